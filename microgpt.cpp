@@ -13,6 +13,8 @@
 #include <cstdint>
 #include <cstdio>
 #include <filesystem>
+#include <fstream>
+#include <iterator>
 #include <map>
 #include <numbers>
 #include <numeric>
@@ -20,16 +22,14 @@
 #include <random>
 #include <stdexcept>
 #include <string>
-#include <string_view>
 #include <utility>
 #include <vector>
 
 using std::size_t;
 
 // ---- Random numbers: `import random` ---------------------------------------------------------------------
-// The same samples need the same random numbers. C++ has Python's generator, the Mersenne twister, too; but
-// how Python seeds it, and what Python makes of its bits, is written out here, after CPython's own
-// algorithms.
+// The same samples need the same random numbers. Python's generator, the Mersenne twister, is in C++ too; how
+// Python seeds it and what it makes of the bits is written out here, after CPython's algorithms.
 
 struct Random {
     struct Seed {  // fills the twister's 624 words from one number, like CPython's init_by_array
@@ -40,23 +40,19 @@ struct Random {
             std::uint32_t last = words[0] = 19650218;
             for (std::uint32_t i = 1; i < 624; ++i) last = words[i] = 1812433253u * (last ^ last >> 30) + i;
             last = words[0];
-            for (std::uint32_t k = 0; k < 624 + 623;
-                 ++k) {  // twice around: mix the number in, then the words
-                const std::uint32_t i = 1 + k % 623, mixed = last ^ last >> 30;
-                last = words[i] =
-                    k < 624 ? (words[i] ^ mixed * 1664525u) + number : (words[i] ^ mixed * 1566083941u) - i;
+            for (std::uint32_t k = 0; k < 624 + 623; ++k) {
+                const std::uint32_t i = 1 + k % 623;
+                last ^= last >> 30;
+                last = k < 624 ? (words[i] ^ last * 1664525u) + number : (words[i] ^ last * 1566083941u) - i;
+                words[i] = last;
             }
             words[0] = 0x80000000u;
         }
     };
 
-    std::mt19937 twister;
-    std::optional<double> gauss_next;  // gauss() makes two numbers at a time; the second waits here
-
-    explicit Random(std::uint32_t number) {
-        Seed seed{number};
-        twister.seed(seed);
-    }
+    Seed seed;
+    std::mt19937 twister{seed};
+    std::optional<double> gauss_next = {};  // gauss makes two numbers at a time; the second waits here
 
     // k random bits, 1 <= k <= 32.
     std::uint32_t getrandbits(int k) { return static_cast<std::uint32_t>(twister()) >> (32 - k); }
@@ -69,7 +65,7 @@ struct Random {
 
     // Normal with mean mu and standard deviation sigma, by the Box-Muller transform.
     double gauss(double mu, double sigma) {
-        if (gauss_next) return mu + *std::exchange(gauss_next, std::nullopt) * sigma;
+        if (gauss_next) return mu + *std::exchange(gauss_next, {}) * sigma;
         const double x2pi = random() * 2 * std::numbers::pi;
         const double g2rad = std::sqrt(-2 * std::log(1 - random()));
         gauss_next = std::sin(x2pi) * g2rad;
@@ -77,8 +73,7 @@ struct Random {
     }
 
     // Puts x in random order: swaps each element, from the last one down, with one that is not behind it.
-    template <class T>
-    void shuffle(std::vector<T>& x) {
+    void shuffle(auto& x) {
         for (size_t n = x.size(); n > 1; --n) {
             size_t j = n;
             while (j >= n) j = getrandbits(static_cast<int>(std::bit_width(n)));
@@ -88,48 +83,32 @@ struct Random {
 
     // An index, drawn with probability weights[index] / sum(weights).
     size_t choices(const std::vector<double>& weights) {
-        std::vector<double> cum_weights(weights.size());
-        std::partial_sum(weights.begin(), weights.end(), cum_weights.begin());
-        const double total = cum_weights.back();
+        const double total = std::accumulate(weights.begin(), weights.end(), 0.0);
         if (!std::isfinite(total) || total <= 0)
             throw std::runtime_error("no probabilities to sample from; try a lower learning_rate");
-        const auto first = cum_weights.begin();
-        return static_cast<size_t>(std::upper_bound(first, cum_weights.end() - 1, random() * total) - first);
+        const double x = random() * total;
+        size_t i = 0;
+        double cum_weight = weights[0];
+        while (cum_weight <= x && i + 1 < weights.size()) cum_weight += weights[++i];
+        return i;
     }
 };
 
-Random rng(42);  // let there be order among chaos
+Random rng{{42}};  // let there be order among chaos
 
 // ---- Dataset: `docs`, a list of documents (e.g. a list of names) -----------------------------------------
 // A Python str is a sequence of code points, and so is a std::u32string; files and terminals speak UTF-8.
-// What follows is for C++ what open(), strip() and print() do in Python.
-
-std::string read_file(const std::string& path) {
-    std::string bytes;
-    bool complete = false;
-    if (std::FILE* file = std::fopen(path.c_str(), "rb")) {
-        std::array<char, 4096> chunk{};
-        while (const size_t n = std::fread(chunk.data(), 1, chunk.size(), file))
-            bytes.append(chunk.data(), n);
-        complete = std::ferror(file) == 0;
-        std::fclose(file);
-    }
-    if (!complete)
-        throw std::runtime_error("cannot read '" + path + "'; is it a text file that you may read?");
-    return bytes;
-}
 
 // The code point at bytes[i], or none if that is not UTF-8; moves i behind it. The ones that its first byte
-// begins with count its bytes (no ones: it is the only byte); the low six bits of each further byte belong to
-// it.
+// begins with count its bytes (no ones: a single byte). The low six bits of each further byte belong to it.
 std::optional<char32_t> utf8_decode(const std::string& bytes, size_t& i) {
     constexpr std::array<char32_t, 5> smallest = {0, 0, 0x80, 0x800, 0x10000};  // that needs so many bytes
     const auto first = static_cast<unsigned char>(bytes[i++]);
-    const auto ones = static_cast<unsigned>(std::countl_one(first));
+    const auto ones = static_cast<size_t>(std::countl_one(first));
     if (ones == 1 || ones > 4) return {};
     char32_t ch = first & (0x7Fu >> ones);
-    for (unsigned k = 1; k < ones; ++k) {
-        const auto byte = static_cast<unsigned char>(bytes[i]);  // the 0 that ends the string, at the latest
+    for (size_t k = 1; k < ones; ++k) {
+        const auto byte = static_cast<unsigned char>(bytes[i]);  // behind the last one stands a 0
         if (std::countl_one(byte) != 1) return {};
         ch = ch << 6 | (byte & 0x3Fu);
         ++i;
@@ -147,105 +126,89 @@ std::string utf8_encode(char32_t ch) {
     return {byte(0xF0 | ch >> 18), rest(12), rest(6), rest(0)};
 }
 
-// [line.strip() for line in open(path) if line.strip()]
+// [line.strip() for line in open(path) if line.strip()], where a line ends with \n, \r\n or \r.
 std::vector<std::u32string> load_docs(const std::string& path) {
-    constexpr std::u32string_view whitespace =
-        U"\t\n\v\f\r\x1c\x1d\x1e\x1f "
-        U"\x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009"
-        U"\u200a\u2028\u2029\u202f\u205f\u3000";
-    const std::string bytes = read_file(path);
+    const std::u32string whitespace =
+        U"\t\n\v\f\r\x1c\x1d\x1e\x1f \x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004"
+        U"\u2005\u2006\u2007\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000";
+    std::ifstream file(path, std::ios::binary);
+    if (!file || std::filesystem::is_directory(path))
+        throw std::runtime_error("cannot read " + path + "; is it a text file that you may read?");
+    const std::string bytes(std::istreambuf_iterator<char>(file), {});
     std::vector<std::u32string> docs;
     std::u32string line;
     int line_number = 1;
     for (size_t i = 0; i < bytes.size();) {
         const std::optional<char32_t> ch = utf8_decode(bytes, i);
         if (!ch)
-            throw std::runtime_error(path + ":" + std::to_string(line_number) +
-                                     ": not UTF-8; save it as UTF-8");
+            throw std::runtime_error(path + ":" + std::to_string(line_number) + ": not UTF-8; convert it");
         line += *ch;
-        const bool newline =
-            ch == U'\n' || (ch == U'\r' && bytes[i] != '\n');  // at the end of \n, \r\n or \r
-        if (!newline && i < bytes.size()) continue;
-        const size_t from = line.find_first_not_of(whitespace);
-        if (from != line.npos)
-            docs.push_back(line.substr(from, line.find_last_not_of(whitespace) + 1 - from));
+        if (i < bytes.size() && ch != U'\n' && (ch != U'\r' || bytes[i] == '\n')) continue;
+        const size_t from = line.find_first_not_of(whitespace), last = line.find_last_not_of(whitespace);
+        if (from != line.npos) docs.push_back(line.substr(from, last + 1 - from));
         line.clear();
         ++line_number;
     }
-    if (docs.empty()) throw std::runtime_error("no documents in '" + path + "'; put one on each line");
+    if (docs.empty()) throw std::runtime_error("no documents in " + path + "; put one on each line");
     return docs;
 }
 
 // ---- Tokenizer: from strings to sequences of integers ("tokens") and back --------------------------------
 
-struct Tokenizer {
-    std::u32string uchars;  // the distinct characters of the dataset, sorted, become token ids 0..n-1
-    size_t BOS = 0;         // token id of the special Beginning of Sequence (BOS) token
-    size_t vocab_size = 0;  // number of distinct tokens, +1 is for BOS
+std::u32string uchars;  // the distinct characters of the dataset, sorted, become token ids 0..n-1
+size_t BOS = 0;         // token id of the special Beginning of Sequence (BOS) token
+size_t vocab_size = 0;  // number of distinct tokens, +1 is for BOS
 
-    explicit Tokenizer(const std::vector<std::u32string>& docs) {
-        std::vector<bool> seen(0x110000);  // one for each code point there is
-        for (const std::u32string& doc : docs)
-            for (const char32_t ch : doc) seen[ch] = true;
-        for (char32_t ch = 0; ch < seen.size(); ++ch)
-            if (seen[ch]) uchars += ch;
-        BOS = uchars.size();
-        vocab_size = uchars.size() + 1;
-    }
+void init_tokenizer(const std::vector<std::u32string>& docs) {
+    std::vector<bool> seen(0x110000);  // one for each code point there is
+    for (const std::u32string& doc : docs)
+        for (const char32_t ch : doc) seen[ch] = true;
+    uchars.clear();
+    for (char32_t ch = 0; ch < seen.size(); ++ch)
+        if (seen[ch]) uchars += ch;
+    BOS = uchars.size();
+    vocab_size = uchars.size() + 1;
+}
 
-    // [BOS] + [uchars.index(ch) for ch in doc] + [BOS]
-    std::vector<size_t> encode(const std::u32string& doc) const {
-        std::vector<size_t> tokens = {BOS};
-        for (const char32_t ch : doc) {
-            tokens.push_back(uchars.find(ch));
-            if (tokens.back() == uchars.npos)
-                throw std::runtime_error("'" + utf8_encode(ch) + "' is not a character of the dataset");
-        }
-        tokens.push_back(BOS);
-        return tokens;
+// [BOS] + [uchars.index(ch) for ch in doc] + [BOS]
+std::vector<size_t> encode(const std::u32string& doc) {
+    std::vector<size_t> tokens = {BOS};
+    for (const char32_t ch : doc) {
+        tokens.push_back(uchars.find(ch));
+        if (tokens.back() == uchars.npos) throw std::runtime_error("not in the dataset: " + utf8_encode(ch));
     }
-};
+    tokens.push_back(BOS);
+    return tokens;
+}
 
 // ---- Autograd: the chain rule, applied through a computation graph ---------------------------------------
-// microgpt.py makes an object for each number, and sorts them before it goes backward. Here each number takes
-// the next place on one list, the tape. Its children, which it is computed from, are there already: the tape
-// is sorted as it stands, and going backward is one loop from its end to its start.
+// microgpt.py makes an object for each number, and sorts them all before it goes backward. Here each number
+// gets the next place on one list, the tape. Its children, which it was computed from, are on it already: so
+// the tape is sorted as it stands, and going backward is one loop from its end to its start.
 
 constexpr size_t none = static_cast<size_t>(-1);  // the place of what is not on the tape
 
-struct Node {                        // an operation, which made a number of others
-    size_t value;                    // the place of that number on the tape
-    std::array<size_t, 2> children;  // the places of the others; or, for a dot product, where two runs begin
-    std::array<double, 2> local_grads;  // local derivative of this number w.r.t. its children
-    size_t length;                      // of a dot product's runs; 0 for all other operations
+struct Node {                           // one operation, which made a number of its children
+    size_t value;                       // the place of that number
+    std::array<size_t, 2> children;     // the places of the children; for a dot product, where two runs start
+    std::array<double, 2> local_grads;  // local derivative of the number w.r.t. its children
+    size_t length;                      // of the two runs, for a dot product; else 0
 };
 
 struct Tape {
-    std::vector<double> data;  // each number, calculated during forward pass
+    std::vector<double> data;  // scalar value of each number, calculated during forward pass
     std::vector<double> grad;  // derivative of the loss w.r.t. each number, calculated in backward pass
     std::vector<Node> nodes;   // the operations; a number without one, such as a parameter, is a leaf
-    size_t size = 0, num_nodes = 0,
-           num_done = 0;  // how many numbers and nodes there are, and nodes gone backward
+    size_t size = 0;           // how many numbers there are, of those that the vectors have room for
+    size_t num_nodes = 0;      // how many operations
+    size_t num_done = 0;       // how many of them backward() has been through
 
-    size_t append(double value) {
-        if (size == data.size()) [[unlikely]]
-            grow();
-        data[size] = value;
-        grad[size] = 0;
-        return size++;
-    }
-    size_t append(double value, std::array<size_t, 2> children, std::array<double, 2> local_grads,
-                  size_t length) {
-        const size_t place = append(value);
-        nodes[num_nodes++] = {place, children, local_grads, length};
-        return place;
-    }
     void grow() {
-        nodes.resize(2 * nodes.size() + 1024);
+        nodes.resize(2 * size + 1024);
         data.resize(nodes.size());
         grad.resize(nodes.size());
     }
-    // Back to the first n numbers, which are leaves. This is all the memory management there is.
+    // Forgets all but the first n numbers, which are leaves. This is all the memory management there is.
     void cut(size_t n) {
         size = n;
         num_nodes = num_done = 0;
@@ -255,29 +218,33 @@ struct Tape {
 Tape tape;
 
 struct Value {
-    size_t place = none;  // on the tape; a Value is only this, so it is cheap to copy
+    size_t place;  // on the tape; a Value is only this, so it is cheap to copy
 
-    Value() = default;
-    explicit Value(double data) : place(tape.append(data)) {}
+    explicit Value(size_t i) : place(i) {}
+    explicit Value(double data) : place(tape.size++) {
+        if (place == tape.data.size()) tape.grow();
+        tape.data[place] = data;
+        tape.grad[place] = 0;
+    }
     Value(double data, std::array<size_t, 2> children, std::array<double, 2> local_grads, size_t length = 0)
-        : place(tape.append(data, children, local_grads, length)) {}
+        : Value(data) {
+        tape.nodes[tape.num_nodes++] = {place, children, local_grads, length};
+    }
 
     double& data() const { return tape.data[place]; }
     double& grad() const { return tape.grad[place]; }
 
-    Value pow(double c) const {
-        return {std::pow(data(), c), {place, none}, {c * std::pow(data(), c - 1), 0}};
-    }
+    Value pow(double c) const { return {std::pow(data(), c), {place, none}, {c * std::pow(data(), c - 1)}}; }
     Value log() const {
-        if (data() <= 0) throw std::domain_error("log of 0: math domain error; try a lower learning_rate");
-        return {std::log(data()), {place, none}, {1 / data(), 0}};
+        if (data() == 0) throw std::domain_error("log(0): math domain error; try a lower learning_rate");
+        return {std::log(data()), {place, none}, {1 / data()}};
     }
-    Value exp() const { return {std::exp(data()), {place, none}, {std::exp(data()), 0}}; }
-    Value relu() const { return {std::max(0.0, data()), {place, none}, {data() > 0 ? 1.0 : 0.0, 0}}; }
+    Value exp() const { return {std::exp(data()), {place, none}, {std::exp(data())}}; }
+    Value relu() const { return {std::max(0.0, data()), {place, none}, {data() > 0 ? 1.0 : 0.0}}; }
     void backward() const;
 };
 
-// What can stand on a side of an operator: a Value, or a plain number, which needs no place on the tape.
+// What stands on either side of an operator: a Value, or a plain number, which needs no place on the tape.
 struct Operand {
     double data;
     size_t place = none;
@@ -286,26 +253,21 @@ struct Operand {
     Operand(Value v) : data(v.data()), place(v.place) {}
 };
 
-inline Value operator+(Operand x, Operand y) { return {x.data + y.data, {x.place, y.place}, {1, 1}}; }
-inline Value operator-(Operand x, Operand y) { return {x.data - y.data, {x.place, y.place}, {1, -1}}; }
-inline Value operator*(Operand x, Operand y) {
-    return {x.data * y.data, {x.place, y.place}, {y.data, x.data}};
+inline Value operator+(Operand a, Operand b) { return {a.data + b.data, {a.place, b.place}, {1, 1}}; }
+inline Value operator-(Operand a, Operand b) { return {a.data - b.data, {a.place, b.place}, {1, -1}}; }
+inline Value operator*(Operand a, Operand b) {
+    return {a.data * b.data, {a.place, b.place}, {b.data, a.data}};
 }
-inline Value operator/(Operand x, Operand y) {
-    const double inverse = 1 / y.data;  // x / y = x * y^-1, with the derivatives y^-1 and -x * y^-2
-    return {x.data * inverse, {x.place, y.place}, {inverse, -x.data * inverse * inverse}};
+inline Value operator/(Operand a, Operand b) {
+    const double inverse = 1 / b.data;  // a / b = a * b^-1, whose derivatives are b^-1 and -a * b^-2
+    return {a.data * inverse, {a.place, b.place}, {inverse, -a.data * inverse * inverse}};
 }
 inline Value operator-(Value x) { return x * -1; }
 
-// A list[Value] is a run of neighbours on the tape: where it starts, and how long it is.
-struct Vector {
+struct Vector {  // a list[Value]: a run of neighbours on the tape
     size_t start = 0, length = 0;
 
-    Value operator[](size_t i) const {
-        Value value;
-        value.place = start + i;
-        return value;
-    }
+    Value operator[](size_t i) const { return Value(start + i); }
     Vector slice(size_t from, size_t n) const { return {start + from, n}; }  // x[from : from + n]
     const double* data() const { return tape.data.data() + start; }
 };
@@ -317,37 +279,36 @@ Vector list(size_t n, auto element) {
     return x;
 }
 
-// sum(xi for xi in x)
 Value sum(Vector x) {
     Value total(0.0);
     for (size_t i = 0; i < x.length; ++i) total = total + x[i];
     return total;
 }
 
-// sum(wi * xi for wi, xi in zip(w, x)), as a single node: nine tenths of the work in a GPT is this. The local
-// derivative of each wi is the xi beside it, and the other way round, so none needs to be kept.
+// sum(wi * xi for wi, xi in zip(w, x)) as a single node: nine tenths of the work in a GPT is this. The local
+// derivative of each wi is the xi beside it, and the other way round, so they need not be kept.
 inline Value dot(Vector w, Vector x) {
     const double total = std::inner_product(w.data(), w.data() + w.length, x.data(), 0.0);
     return {total, {w.start, x.start}, {}, w.length};
 }
 
-// From this number back to the start of the tape. All that was made of a number comes behind it, so when the
-// loop is there its grad is complete, and each child gets its part: child.grad += local_grad * v.grad.
+// From the end of the tape to its start. All that was made of a number comes behind it, so at its node its
+// grad is complete, and is handed on to its children: child.grad += local_grad * v.grad.
 void Value::backward() const {
     for (size_t k = 0; k < tape.num_done; ++k) tape.grad[tape.nodes[k].value] = 0;  // only leaves accumulate
     tape.num_done = tape.num_nodes;
     grad() = 1;
     for (size_t k = tape.num_nodes; k-- > 0;) {
-        const Node& v = tape.nodes[k];
-        const auto [a, b] = v.children;
-        const double v_grad = tape.grad[v.value];
-        if (v_grad == 0) continue;  // no part to give
-        if (v.length > 0) {
-            for (size_t i = 0; i < v.length; ++i) tape.grad[a + i] += tape.data[b + i] * v_grad;
-            for (size_t i = 0; i < v.length; ++i) tape.grad[b + i] += tape.data[a + i] * v_grad;
+        const Node& node = tape.nodes[k];
+        const auto [a, b] = node.children;
+        const double v_grad = tape.grad[node.value];
+        if (v_grad == 0) continue;  // this loss does not depend on it
+        if (node.length > 0) {
+            for (size_t i = 0; i < node.length; ++i) tape.grad[a + i] += tape.data[b + i] * v_grad;
+            for (size_t i = 0; i < node.length; ++i) tape.grad[b + i] += tape.data[a + i] * v_grad;
         } else {
-            if (a != none) tape.grad[a] += v.local_grads[0] * v_grad;
-            if (b != none) tape.grad[b] += v.local_grads[1] * v_grad;
+            if (a != none) tape.grad[a] += node.local_grads[0] * v_grad;
+            if (b != none) tape.grad[b] += node.local_grads[1] * v_grad;
         }
     }
 }
@@ -360,7 +321,6 @@ constexpr int block_size = 16;             // maximum context length of the atte
 constexpr int n_head = 4;                  // number of attention heads
 constexpr int head_dim = n_embd / n_head;  // derived dimension of each head
 static_assert(n_embd % n_head == 0, "n_head must divide n_embd");
-static_assert(n_embd > 0 && n_head > 0 && block_size > 0, "a model has a width, a head and a context");
 
 struct Matrix {  // nout rows of nin Values each, row after row
     size_t start = 0, nout = 0, nin = 0;
@@ -375,7 +335,7 @@ Matrix matrix(size_t nout, size_t nin, double std = 0.08) {
 std::map<std::string, Matrix> state_dict;
 Vector params;  // all the Values in state_dict: the first on the tape
 
-void init_params(size_t vocab_size) {
+void init_params() {
     state_dict["wte"] = matrix(vocab_size, n_embd);
     state_dict["wpe"] = matrix(block_size, n_embd);
     state_dict["lm_head"] = matrix(vocab_size, n_embd);
@@ -400,8 +360,8 @@ Vector linear(Vector x, Matrix w) {
     return list(w.nout, [&](size_t i) { return dot(w[i], x); });
 }
 
-// exp(x_i) / sum_j exp(x_j): all positive, and 1 in total. To take max_val off every logit changes nothing in
-// that, but keeps exp from overflowing.
+// exp(x_i) / sum_j exp(x_j): all positive, 1 in total. To take max_val off each logit does not change that,
+// and keeps exp from overflowing.
 Vector softmax(Vector logits) {
     const size_t n = logits.length;
     const double max_val = *std::max_element(logits.data(), logits.data() + n);
@@ -447,11 +407,9 @@ Vector gpt(size_t token_id, size_t pos_id, Cache& keys, Cache& values) {
             const Vector attn_logits = list(n, [&](size_t t) { return scores[t] / std::sqrt(head_dim); });
             attn_weights[h] = softmax(attn_logits);
         }
-        std::array<Vector, n_embd> v_columns;  // element i of the values at all positions, copied into a run
-        for (size_t i = 0; i < n_embd; ++i)
-            v_columns[i] = list(n, [&](size_t t) { return values[li][t][i] + 0; });
-        const Vector x_attn =
-            list(n_embd, [&](size_t i) { return dot(attn_weights[i / head_dim], v_columns[i]); });
+        std::array<Vector, n_embd> v_t;  // the values transposed: those at element i, copied into a run
+        for (size_t i = 0; i < n_embd; ++i) v_t[i] = list(n, [&](size_t t) { return values[li][t][i] + 0; });
+        const Vector x_attn = list(n_embd, [&](size_t i) { return dot(attn_weights[i / head_dim], v_t[i]); });
         x = linear(x_attn, state_dict[layer + ".attn_wo"]);
         x = list(n_embd, [&](size_t i) { return x[i] + x_residual[i]; });
         // 2) MLP block
@@ -490,29 +448,28 @@ constexpr double eps_adam = 1e-8;
 static_assert(beta1 != 1 && beta2 != 1 && eps_adam != 0, "Adam would divide by 0");
 constexpr int num_steps = 1000;  // number of training steps
 
-// Adam, the blessed optimizer: a step down the gradient, smoothed over time (m), and divided by its usual
-// size (v), so that all parameters move at a like pace.
-struct Adam {
-    std::vector<double> m = std::vector<double>(params.length);  // first moment buffer
-    std::vector<double> v = std::vector<double>(params.length);  // second moment buffer
+std::vector<double> m, v;  // first and second moment buffer
 
-    // Moves every parameter by its grad, and sets the grad to 0.
-    void update(int step) {
-        const double lr_t = learning_rate * (1 - step / static_cast<double>(num_steps));  // linear decay
-        const double m_correction =
-            1 / (1 - std::pow(beta1, step + 1));  // m and v began at 0: make up for it
-        const double v_correction = 1 / (1 - std::pow(beta2, step + 1));
-        for (size_t i = 0; i < params.length; ++i) {
-            const Value p = params[i];
-            m[i] = beta1 * m[i] + (1 - beta1) * p.grad();
-            v[i] = beta2 * v[i] + (1 - beta2) * (p.grad() * p.grad());
-            const double m_hat = m[i] * m_correction;
-            const double v_hat = v[i] * v_correction;
-            p.data() -= lr_t * m_hat / (std::sqrt(v_hat) + eps_adam);
-            p.grad() = 0;
-        }
+// Adam, the blessed optimizer: a step down the gradient, smoothed over time (m), and divided by its usual
+// size (v), so that all parameters move at a like pace. Sets their grads back to 0.
+void update_params(int step) {
+    m.resize(params.length);
+    v.resize(params.length);
+    const double lr_t = learning_rate * (1 - step / static_cast<double>(num_steps));  // linear decay
+    const double m_scale = 1 / (1 - std::pow(beta1, step + 1));  // m and v start at 0: make up for it
+    const double v_scale = 1 / (1 - std::pow(beta2, step + 1));
+    for (size_t i = 0; i < params.length; ++i) {
+        const Value p = params[i];
+        const double m_i = beta1 * m[i] + (1 - beta1) * p.grad();
+        const double v_i = beta2 * v[i] + (1 - beta2) * (p.grad() * p.grad());
+        const double m_hat = m_i * m_scale;
+        const double v_hat = v_i * v_scale;
+        p.data() -= lr_t * m_hat / (std::sqrt(v_hat) + eps_adam);
+        p.grad() = 0;
+        m[i] = m_i;
+        v[i] = v_i;
     }
-};
+}
 
 // Sends off what was printed, so that progress shows as it happens.
 void flush_output() {
@@ -520,16 +477,16 @@ void flush_output() {
         throw std::runtime_error("cannot write the output; is the disk full?");
 }
 
-void train(const std::vector<std::u32string>& docs, const Tokenizer& tokenizer) {
-    Adam adam;
+void train(const std::vector<std::u32string>& docs) {
     for (int step = 0; step < num_steps; ++step) {
         const std::u32string& doc = docs[static_cast<size_t>(step) % docs.size()];
-        const Value loss =
-            average_loss(tokenizer.encode(doc.substr(0, block_size)));  // the rest plays no part
+        const std::vector<size_t> tokens =
+            encode(doc.substr(0, block_size));  // what is behind has no part in it
+        const Value loss = average_loss(tokens);
         loss.backward();
-        adam.update(step);
-        std::printf("step %4d / %4d | loss %.4f\r", step + 1, num_steps,
-                    std::abs(loss.data()));  // nan has no sign
+        update_params(step);
+        const double shown = std::abs(loss.data());  // nan, not -nan
+        std::printf("step %4d / %4d | loss %.4f\r", step + 1, num_steps, shown);
         flush_output();
         tape.cut(params.length);
     }
@@ -539,16 +496,16 @@ void train(const std::vector<std::u32string>& docs, const Tokenizer& tokenizer) 
 
 constexpr double temperature = 0.5;  // in (0, 1], control the "creativity" of generated text, low to high
 
-std::string sample(const Tokenizer& tokenizer) {
+std::string sample() {
     static Cache keys, values;
-    size_t token_id = tokenizer.BOS;
+    size_t token_id = BOS;
     std::string text;
     for (size_t pos_id = 0; pos_id < block_size; ++pos_id) {
         const Vector logits = gpt(token_id, pos_id, keys, values);
         const Vector probs = softmax(list(logits.length, [&](size_t i) { return logits[i] / temperature; }));
         token_id = rng.choices({probs.data(), probs.data() + probs.length});
-        if (token_id == tokenizer.BOS) break;
-        text += utf8_encode(tokenizer.uchars[token_id]);
+        if (token_id == BOS) break;
+        text += utf8_encode(uchars[token_id]);
     }
     tape.cut(params.length);
     return text;
@@ -560,38 +517,37 @@ void run(const std::string& path) {
     std::vector<std::u32string> docs = load_docs(path);
     rng.shuffle(docs);
     std::printf("num docs: %zu\n", docs.size());
-    const Tokenizer tokenizer(docs);
-    std::printf("vocab size: %zu\n", tokenizer.vocab_size);
-    init_params(tokenizer.vocab_size);
+    init_tokenizer(docs);
+    std::printf("vocab size: %zu\n", vocab_size);
+    init_params();
     std::printf("num params: %zu\n", params.length);
-    train(docs, tokenizer);
+    train(docs);
     std::printf("\n--- inference (new, hallucinated names) ---\n");
     for (int i = 0; i < 20; ++i) {
-        const std::string text = sample(tokenizer);
         std::printf("sample %2d: ", i + 1);
-        std::fwrite(text.data(), 1, text.size(), stdout);  // a character may be a 0, where %s would end
+        for (const char byte : sample()) std::putchar(byte);
         std::printf("\n");
     }
 }
 
 int main(int argc, char** argv) {
     try {
-        std::string path = argc > 1                               ? argv[1]
-                           : std::filesystem::exists("input.txt") ? "input.txt"
-                                                                  : "data/names.txt";
+        std::string path = argc > 1 ? argv[1] : "input.txt";
         const bool help = path == "-h" || path == "--help";
         if (argc > 2 || (path.starts_with('-') && !help)) {
-            std::fprintf(stderr, "microgpt: it takes one dataset, and no options; see microgpt --help\n");
+            std::fputs("microgpt: it takes one dataset and no options; see microgpt --help\n", stderr);
             return 2;
         }
+        if (argc == 1 && !std::filesystem::exists(path)) path = "data/names.txt";
         if (argc == 1 && !std::filesystem::exists(path))
             throw std::runtime_error(
-                "no dataset; get one with: curl -o input.txt "
+                "no dataset; get one: curl -o input.txt "
                 "https://raw.githubusercontent.com/karpathy/makemore/988aa59/names.txt");
         if (help)
-            std::printf(
-                "usage: microgpt [DATASET]\n\nTrains a GPT on DATASET, a UTF-8 text file with one document a "
-                "line,\nand prints 20 new ones. The default is input.txt or, without it, data/names.txt.\n");
+            std::puts(
+                "usage: microgpt [DATASET]\n\nTrains a GPT on DATASET, a UTF-8 text file with a document on "
+                "each line, and\nsamples 20 new ones. The default is input.txt or, without it, "
+                "data/names.txt.");
         else
             run(path);
         flush_output();
