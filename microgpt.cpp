@@ -26,6 +26,7 @@
 #include <vector>
 
 using std::size_t;
+constexpr size_t none = std::string::npos;  // the index of what is not there
 
 // ---- Random numbers: `import random` ---------------------------------------------------------------------
 // The same samples need the same random numbers. Python's generator, the Mersenne twister, is in C++ too; how
@@ -145,7 +146,7 @@ std::vector<std::u32string> load_docs(const std::string& path) {
         line += *ch;
         if (i < bytes.size() && ch != U'\n' && (ch != U'\r' || bytes[i] == '\n')) continue;
         const size_t from = line.find_first_not_of(whitespace), last = line.find_last_not_of(whitespace);
-        if (from != line.npos) docs.push_back(line.substr(from, last + 1 - from));
+        if (from != none) docs.push_back(line.substr(from, last + 1 - from));
         line.clear();
         ++line_number;
     }
@@ -174,8 +175,9 @@ void init_tokenizer(const std::vector<std::u32string>& docs) {
 std::vector<size_t> encode(const std::u32string& doc) {
     std::vector<size_t> tokens = {BOS};
     for (const char32_t ch : doc) {
-        tokens.push_back(uchars.find(ch));
-        if (tokens.back() == uchars.npos) throw std::runtime_error("not in the dataset: " + utf8_encode(ch));
+        const size_t token_id = uchars.find(ch);
+        if (token_id == none) throw std::runtime_error("not a character of the dataset: " + utf8_encode(ch));
+        tokens.push_back(token_id);
     }
     tokens.push_back(BOS);
     return tokens;
@@ -185,8 +187,6 @@ std::vector<size_t> encode(const std::u32string& doc) {
 // microgpt.py makes an object for each number, and sorts them all before it goes backward. Here each number
 // gets the next place on one list, the tape. Its children, which it was computed from, are on it already: so
 // the tape is sorted as it stands, and going backward is one loop from its end to its start.
-
-constexpr size_t none = static_cast<size_t>(-1);  // the place of what is not on the tape
 
 struct Node {                           // one operation, which made a number of its children
     size_t value;                       // the place of that number
@@ -402,9 +402,8 @@ Vector gpt(size_t token_id, size_t pos_id, Cache& keys, Cache& values) {
         for (size_t h = 0; h < n_head; ++h) {
             const size_t hs = h * head_dim;
             const Vector q_h = q.slice(hs, head_dim);
-            const Vector scores =
-                list(n, [&](size_t t) { return dot(q_h, keys[li][t].slice(hs, head_dim)); });
-            const Vector attn_logits = list(n, [&](size_t t) { return scores[t] / std::sqrt(head_dim); });
+            const Vector dots = list(n, [&](size_t t) { return dot(q_h, keys[li][t].slice(hs, head_dim)); });
+            const Vector attn_logits = list(n, [&](size_t t) { return dots[t] / std::sqrt(head_dim); });
             attn_weights[h] = softmax(attn_logits);
         }
         std::array<Vector, n_embd> v_t;  // the values transposed: those at element i, copied into a run
@@ -480,8 +479,7 @@ void flush_output() {
 void train(const std::vector<std::u32string>& docs) {
     for (int step = 0; step < num_steps; ++step) {
         const std::u32string& doc = docs[static_cast<size_t>(step) % docs.size()];
-        const std::vector<size_t> tokens =
-            encode(doc.substr(0, block_size));  // what is behind has no part in it
+        const std::vector<size_t> tokens = encode(doc.substr(0, block_size));  // no more will be used
         const Value loss = average_loss(tokens);
         loss.backward();
         update_params(step);
@@ -545,9 +543,8 @@ int main(int argc, char** argv) {
                 "https://raw.githubusercontent.com/karpathy/makemore/988aa59/names.txt");
         if (help)
             std::puts(
-                "usage: microgpt [DATASET]\n\nTrains a GPT on DATASET, a UTF-8 text file with a document on "
-                "each line, and\nsamples 20 new ones. The default is input.txt or, without it, "
-                "data/names.txt.");
+                "usage: microgpt [DATASET]\n\nTrains a GPT on DATASET, a UTF-8 text file with one document "
+                "on each line,\nand samples 20 new ones. Default: input.txt or else data/names.txt.");
         else
             run(path);
         flush_output();

@@ -9,6 +9,7 @@
 set -u
 cd "$(dirname "${BASH_SOURCE[0]}")/.." || exit 1
 work=$(mktemp -d) || exit 1
+export TMPDIR=$work  # for what the tools leave behind
 export WINEPREFIX=$work/wine WINEDEBUG=-all WINEDLLOVERRIDES='mscoree,mshtml='  # a Windows of its own, quiet
 
 clean_up() {
