@@ -606,6 +606,46 @@ TEST_CASE("The losses of the first steps are microgpt.py's", "[training]") {
     }
 }
 
+TEST_CASE("The README's figures for emma are what the program computes", "[training]") {
+    const Docs docs = fresh_model();
+    std::ifstream file(SOURCE_DIR "/README.md", std::ios::binary);
+    const std::string readme(std::istreambuf_iterator<char>(file), {});
+    const auto says = [&](const char* format, auto... figures) {
+        std::array<char, 100> text{};
+        std::snprintf(text.data(), text.size(), format, figures...);
+        CAPTURE(text.data());
+        CHECK(readme.find(text.data()) != std::string::npos);
+    };
+    const std::vector<size_t> tokens = encode(U"emma");
+    says("`%zu %zu %zu %zu %zu %zu`", tokens[0], tokens[1], tokens[2], tokens[3], tokens[4], tokens[5]);
+    const Vector wte = state_dict["wte"][BOS], wpe = state_dict["wpe"][0];
+    says("(%.4f, %.4f, %.4f, ...)", wte[0].data(), wte[1].data(), wte[2].data());
+    says("(%.4f, %.4f, %.4f, ...)", wpe[0].data(), wpe[1].data(), wpe[2].data());
+    const Vector x = list(n_embd, [&](size_t i) { return wte[i] + wpe[i]; });
+    says("(%.4f, %.4f, %.4f, ...)", x[0].data(), x[1].data(), x[2].data());
+    const Vector y = rmsnorm(x);
+    says("(%.4f, %.4f, %.4f, ...)", y[0].data(), y[1].data(), y[2].data());
+    Cache keys, values;
+    const std::vector<std::string> names = {"BOS | e", "e | m", "m | m", "m | a", "a | BOS"};
+    for (size_t pos_id = 0; pos_id < 5; ++pos_id) {
+        const Value p = softmax(gpt(tokens[pos_id], pos_id, keys, values))[tokens[pos_id + 1]];
+        says("| %s | %.4f | %.4f |", names[pos_id].c_str(), p.data(), -std::log(p.data()));
+    }
+    tape.cut(params.length);
+    const Value loss = average_loss(tokens);
+    says("**%.4f**", loss.data());
+    says("By now %zu numbers", tape.size - params.length);
+    loss.backward();
+    const Vector row_e = state_dict["wte"][4], row_m = state_dict["wte"][12];
+    says("(%.4f, %.4f, %.4f, ...)", row_m[0].grad(), row_m[1].grad(), row_m[2].grad());
+    CHECK(state_dict["wte"][25][0].grad() == 0);
+    const double grad = row_e[0].grad(), before = row_e[0].data();
+    update_params(0);
+    says("gradient %.4f, and goes from %.4f to %.4f", grad, before, row_e[0].data());
+    tape.cut(params.length);
+    says("the loss of `emma` is %.4f", average_loss(tokens).data());
+}
+
 // ---- The program, run as a process
 
 namespace {
