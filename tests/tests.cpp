@@ -201,6 +201,7 @@ TEST_CASE("What is not UTF-8 is refused, with its line", "[dataset]") {
         "\xF4\x90\x80\x80",
         "\xF5\x80",
         "\xF8\x88\x80\x80\x80",
+        "\xF8\x84\x8F\xBF\xBF",
         "\xFE",
         "\xFF",
         "\xE6\xBC\xC3",
