@@ -1,8 +1,9 @@
 // The most atomic way to train and run inference for a GPT in plain, dependency-free C++.
 //
 // This is Andrej Karpathy's microgpt.py (gist 8627fe009c40f57531cb18360106ce95, revision 14fb038), section by
-// section and name by name, and it prints the same bytes: read the two side by side. What Python brings along
-// and C++ does not, its random numbers and its strings, comes first; the GPT itself begins at "Autograd".
+// section and name by name, and it prints the same bytes for the same file: read the two side by side. What
+// Python brings along and C++ does not, its random numbers and its strings, comes first; the GPT itself
+// begins at "Autograd".
 //
 //   g++ -std=c++20 -O3 microgpt.cpp -o microgpt && ./microgpt
 
@@ -86,7 +87,8 @@ struct Random {
     size_t choices(const std::vector<double>& weights) {
         const double total = std::accumulate(weights.begin(), weights.end(), 0.0);
         if (!std::isfinite(total) || total <= 0)
-            throw std::runtime_error("no probabilities to sample from; try a lower learning_rate");
+            throw std::runtime_error(
+                "no probabilities to sample from; try another learning_rate or temperature");
         const double x = random() * total;
         size_t i = 0;
         double cum_weight = weights[0];
@@ -100,8 +102,8 @@ Random rng{{42}};  // let there be order among chaos
 // ---- Dataset: `docs`, a list of documents (e.g. a list of names) -----------------------------------------
 // A Python str is a sequence of code points, and so is a std::u32string; files and terminals speak UTF-8.
 
-// The code point at bytes[i], or none if that is not UTF-8; moves i behind it. The ones that its first byte
-// begins with count its bytes (no ones: a single byte). The low six bits of each further byte belong to it.
+// The code point at bytes[i], or none if that is not UTF-8; moves i behind it. The 1 bits that its
+// first byte begins with count its bytes (none: a single one). Each later byte is 10xxxxxx and adds six bits.
 std::optional<char32_t> utf8_decode(const std::string& bytes, size_t& i) {
     constexpr std::array<char32_t, 5> smallest = {0, 0, 0x80, 0x800, 0x10000};  // that needs so many bytes
     const auto first = static_cast<unsigned char>(bytes[i++]);
@@ -188,7 +190,7 @@ std::vector<size_t> encode(const std::u32string& doc) {
 // gets the next place on one list, the tape. Its children, which it was computed from, are on it already: so
 // the tape is sorted as it stands, and going backward is one loop from its end to its start.
 
-struct Node {                           // one operation, which made a number of its children
+struct Node {                           // one operation: how a number was computed from its children
     size_t value;                       // the place of that number
     std::array<size_t, 2> children;     // the places of the children; for a dot product, where two runs start
     std::array<double, 2> local_grads;  // local derivative of the number w.r.t. its children
@@ -199,7 +201,7 @@ struct Tape {
     std::vector<double> data;  // scalar value of each number, calculated during forward pass
     std::vector<double> grad;  // derivative of the loss w.r.t. each number, calculated in backward pass
     std::vector<Node> nodes;   // the operations; a number without one, such as a parameter, is a leaf
-    size_t size = 0;           // how many numbers there are, of those that the vectors have room for
+    size_t size = 0;           // how many numbers are in use; the vectors have room for more
     size_t num_nodes = 0;      // how many operations
     size_t num_done = 0;       // how many of them backward() has been through
 
@@ -272,7 +274,7 @@ struct Vector {  // a list[Value]: a run of neighbours on the tape
     const double* data() const { return tape.data.data() + start; }
 };
 
-// [element(i) for i in range(n)]. Each element takes one place on the tape, so they are neighbours.
+// [element(i) for i in range(n)]. Each element must append exactly one number, so that they are neighbours.
 Vector list(size_t n, auto element) {
     const Vector x{tape.size, n};
     for (size_t i = 0; i < n; ++i) element(i);
@@ -302,7 +304,7 @@ void Value::backward() const {
         const Node& node = tape.nodes[k];
         const auto [a, b] = node.children;
         const double v_grad = tape.grad[node.value];
-        if (v_grad == 0) continue;  // this loss does not depend on it
+        if (v_grad == 0) continue;  // nothing to hand on
         if (node.length > 0) {
             for (size_t i = 0; i < node.length; ++i) tape.grad[a + i] += tape.data[b + i] * v_grad;
             for (size_t i = 0; i < node.length; ++i) tape.grad[b + i] += tape.data[a + i] * v_grad;
@@ -406,7 +408,7 @@ Vector gpt(size_t token_id, size_t pos_id, Cache& keys, Cache& values) {
             const Vector attn_logits = list(n, [&](size_t t) { return dots[t] / std::sqrt(head_dim); });
             attn_weights[h] = softmax(attn_logits);
         }
-        std::array<Vector, n_embd> v_t;  // the values transposed: those at element i, copied into a run
+        std::array<Vector, n_embd> v_t;  // the values transposed: element i of all, copied (+ 0) into a run
         for (size_t i = 0; i < n_embd; ++i) v_t[i] = list(n, [&](size_t t) { return values[li][t][i] + 0; });
         const Vector x_attn = list(n_embd, [&](size_t i) { return dot(attn_weights[i / head_dim], v_t[i]); });
         x = linear(x_attn, state_dict[layer + ".attn_wo"]);
