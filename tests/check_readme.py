@@ -24,7 +24,7 @@ for name, i in zip(names, banners, strict=True):
     assert source[i - 1].startswith(f"// ---- {name}"), f"{name} is not at line {i}"
 
 # The constants and their values, and the number of tests.
-for names, values in re.findall(r"^\| (`.*`) \| ([\d., e-]+) \| ", readme, re.M):
+for names, values in re.findall(r"^\| (`\w+`(?:, `\w+`)*) \| ([\d., e-]+) \| ", readme, re.M):
     for name, value in zip(re.findall(r"`(\w+)`", names), values.split(", "), strict=True):
         assert re.search(rf"^constexpr \w+ {name} = {re.escape(value)};", "\n".join(source), re.M), name
 tests = len(re.findall(r"^TEST_CASE\(", (root / "tests/tests.cpp").read_text("utf-8"), re.M))
