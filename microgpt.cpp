@@ -524,8 +524,9 @@ void run(const std::string& path) {
     train(docs);
     std::printf("\n--- inference (new, hallucinated names) ---\n");
     for (int i = 0; i < 20; ++i) {
+        const std::string text = sample();
         std::printf("sample %2d: ", i + 1);
-        for (const char byte : sample()) std::putchar(byte);
+        for (const char byte : text) std::putchar(byte);
         std::printf("\n");
     }
 }
