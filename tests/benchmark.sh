@@ -25,7 +25,7 @@ build() {
 measure() {
     local runs=$1 arguments=()
     shift
-    for ((; $# > 0; )); do arguments+=(-n "$2" "$1") && shift 2; done
+    for ((; $# > 0; )); do arguments+=("--command-name=$2" "$1") && shift 2; done
     (cd "$work" && hyperfine -N --style none --warmup 1 --runs "$runs" --export-markdown table.md "${arguments[@]}" \
         >/dev/null)
     cat "$work/table.md"
@@ -49,14 +49,14 @@ done
 printf '\n### microgpt.cpp\n\n'
 build O3 -O3
 build native '-O3 -march=native -ffast-math'
-measure 20 "$work/O3 input.txt" '`-O3`' "$work/native input.txt" '`-O3 -march=native -ffast-math`'
+measure 20 "$work/O3 input.txt" -O3 "$work/native input.txt" '-O3 -march=native -ffast-math'
 
 printf '\n### microgpt.cpp at -O3, with other constants\n\n'
 rows=()
 for change in 'n_embd = 32' 'n_embd = 64' 'block_size = 64' 'n_layer = 2' 'n_layer = 4'; do
     name=${change// /}
     build "$name" -O3 "s/constexpr int ${change% = *} = [0-9]*;/constexpr int $change;/"
-    rows+=("$work/$name input.txt" "\`$change\`")
+    rows+=("$work/$name input.txt" "$change")
 done
 measure 5 "$work/O3 input.txt" 'as it is' "${rows[@]}"
 

@@ -51,6 +51,12 @@ std::vector<std::u32string> fresh_model() {
     return docs;
 }
 
+// The bytes of a file.
+std::string read_file(const fs::path& path) {
+    std::ifstream file(path, std::ios::binary);
+    return {std::istreambuf_iterator<char>(file), {}};
+}
+
 // A folder of its own for each test, gone with it.
 struct Folder {
     fs::path path = fs::temp_directory_path() / ("microgpt-" + std::to_string(std::random_device()()));
@@ -64,10 +70,7 @@ struct Folder {
         std::ofstream(path / name, std::ios::binary) << bytes;
         return (path / name).string();
     }
-    std::string read(const std::string& name) const {
-        std::ifstream file(path / name, std::ios::binary);
-        return {std::istreambuf_iterator<char>(file), {}};
-    }
+    std::string read(const std::string& name) const { return read_file(path / name); }
 };
 
 std::vector<std::u32string> docs_in(const std::string& bytes) {
@@ -609,8 +612,7 @@ TEST_CASE("The losses of the first steps are microgpt.py's", "[training]") {
 
 TEST_CASE("The README's figures for emma are what the program computes", "[training]") {
     const Docs docs = fresh_model();
-    std::ifstream file(SOURCE_DIR "/README.md", std::ios::binary);
-    const std::string readme(std::istreambuf_iterator<char>(file), {});
+    const std::string readme = read_file(SOURCE_DIR "/README.md");
     const auto says = [&](const char* format, auto... figures) {
         std::array<char, 100> text{};
         std::snprintf(text.data(), text.size(), format, figures...);
@@ -683,10 +685,7 @@ std::string as_text(const std::string& text) {
 #endif
 }
 
-std::string expected_output() {
-    std::ifstream file(SOURCE_DIR "/tests/expected.txt", std::ios::binary);
-    return as_text({std::istreambuf_iterator<char>(file), {}});
-}
+std::string expected_output() { return as_text(read_file(SOURCE_DIR "/tests/expected.txt")); }
 
 bool is_one_line(const std::string& err) {
     return err.starts_with("microgpt: ") && std::count(err.begin(), err.end(), '\n') == 1 &&
