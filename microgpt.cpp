@@ -121,7 +121,7 @@ std::optional<char32_t> utf8_decode(const std::string& bytes, size_t& i) {
     const std::string encoded = bytes.substr(i, size_t(std::max(1, ones)));
     i += encoded.size();
     char32_t ch = first & (0x7Fu >> ones);
-    for (size_t k = 1; k < encoded.size(); ++k) ch = ch << 6 | (encoded[k] & 0x3Fu);
+    for (size_t k = 1; k < encoded.size(); ++k) ch = ch << 6 | static_cast<unsigned char>(encoded[k] & 0x3F);
     const bool exists = ch < 0xD800 || (ch > 0xDFFF && ch <= 0x10FFFF);
     return exists && utf8_encode(ch) == encoded ? std::optional(ch) : std::nullopt;
 }
