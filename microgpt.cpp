@@ -1,8 +1,9 @@
 // A whole GPT in one file: it learns from a list of names, and makes up new ones.
 //
 // This is Andrej Karpathy's microgpt.py (gist 8627fe009c40f57531cb18360106ce95, revision 14fb038) in C++: the
-// same sections and names in the same order, and the same output to the byte. Read the two side by side. What
-// Python has built in and C++ has not, random numbers and text, comes first; the GPT begins at "Autograd".
+// same sections in the same order, the same names, and for the same dataset the same output, byte for byte.
+// Read the two side by side. Random numbers and text, which Python has built in, come first; for the GPT,
+// skip to "Autograd".
 //
 //   g++ -std=c++20 -O3 microgpt.cpp -o microgpt && ./microgpt
 
@@ -26,20 +27,20 @@
 #include <vector>
 
 using std::size_t;
-constexpr size_t none = std::string::npos;  // no index at all
+constexpr size_t none = std::string::npos;  // "no index"
 
 // ---- Random numbers: `import random` ---------------------------------------------------------------------
-// The same names take the same random numbers. C++ has Python's generator, the Mersenne twister. How CPython
-// seeds it, and what it makes of the bits, is written out here.
+// The output can match Python's only if the random numbers do. C++ has the same generator, the Mersenne
+// twister; how CPython seeds it, and what it makes of its bits, is written out here.
 
 struct Random {
-    struct Seed {                           // gives the twister its 624 words, like CPython's init_by_array
-        using result_type = std::uint32_t;  // std::mt19937 wants to know
+    struct Seed {                           // fills the twister's 624 words as CPython's init_by_array does
+        using result_type = std::uint32_t;  // std::mt19937 requires it
         std::uint32_t key;
 
-        void generate(auto words, auto /* their end */) const {
+        void generate(auto words, auto) const {
             std::uint32_t last = words[0] = 19650218;
-            for (std::uint32_t i = 1; i < 624; ++i) last = words[i] = 1812433253u * (last ^ last >> 30) + i;
+            for (std::uint32_t i = 1; i < 624; ++i) last = words[i] = 1812433253u * (last ^ (last >> 30)) + i;
             last = words[0];
             for (std::uint32_t k = 0; k < 624 + 623; ++k) {
                 const std::uint32_t i = 1 + k % 623;
@@ -59,7 +60,7 @@ struct Random {
 
     std::uint32_t getrandbits(int k) { return std::uint32_t(twister()) >> (32 - k); }  // 1 <= k <= 32
 
-    // Uniform in [0, 1): 53 random bits, as many as a double has.
+    // Uniform in [0, 1), with the 53 bits that are a double's precision.
     double random() {
         const std::uint32_t a = getrandbits(27), b = getrandbits(26);
         return (a * 0x1p26 + b) / 0x1p53;
@@ -67,43 +68,38 @@ struct Random {
 
     // Normal with mean mu and standard deviation sigma, by the Box-Muller transform.
     double gauss(double mu, double sigma) {
-        std::optional<double> z = std::exchange(gauss_next, {});
-        if (!z) {
-            const double x2pi = random() * 2 * std::numbers::pi;
-            const double g2rad = std::sqrt(-2 * std::log(1 - random()));
-            z = std::cos(x2pi) * g2rad;
-            gauss_next = std::sin(x2pi) * g2rad;
-        }
-        return mu + *z * sigma;
+        if (gauss_next) return mu + *std::exchange(gauss_next, std::nullopt) * sigma;
+        const double x2pi = random() * 2 * std::numbers::pi;
+        const double g2rad = std::sqrt(-2 * std::log(1 - random()));
+        gauss_next = std::sin(x2pi) * g2rad;
+        return mu + std::cos(x2pi) * g2rad * sigma;
     }
 
-    // Puts x in random order: swaps each element, from the last one down, with one before it or itself.
+    // Random order: from the last element down, swaps each with itself or one before it.
     void shuffle(auto& x) {
         for (size_t n = x.size(); n > 1; --n) {
             size_t j = n;
-            while (j >= n) j = getrandbits(int(std::bit_width(n)));  // until it is below n
+            while (j >= n) j = getrandbits(int(std::bit_width(n)));  // too big: draw again
             std::swap(x[n - 1], x[j]);
         }
     }
 
     // An index, drawn with probability weights[index] / sum(weights).
-    size_t choices(const std::vector<double>& weights) {
-        const double total = std::accumulate(weights.begin(), weights.end(), 0.0);
+    size_t choices(std::vector<double> weights) {
+        std::partial_sum(weights.begin(), weights.end(), weights.begin());  // from here on, cumulative
+        const double total = weights.back();
         if (!std::isfinite(total) || total <= 0)
-            throw std::runtime_error("no next token to choose; try another learning_rate or temperature");
-        const double x = random() * total;
-        size_t i = 0;
-        double cum_weight = weights[0];
-        while (cum_weight <= x && i + 1 < weights.size()) cum_weight += weights[++i];
-        return i;
+            throw std::runtime_error("cannot choose a token; try another learning_rate or temperature");
+        return size_t(std::upper_bound(weights.begin(), weights.end() - 1, random() * total) -
+                      weights.begin());
     }
 };
 
 Random rng(42);
 
 // ---- Dataset: `docs`, the lines of a text file -----------------------------------------------------------
-// A Python str is a sequence of code points; here that is a std::u32string. Files and terminals speak UTF-8,
-// which has one to four bytes for each.
+// A Python str is a sequence of code points; here that is a std::u32string. Files and terminals use UTF-8,
+// one to four bytes for each code point.
 
 std::string utf8_encode(char32_t ch) {
     const auto rest = [&](int shift) { return char(0x80 | (ch >> shift & 0x3F)); };
@@ -113,22 +109,20 @@ std::string utf8_encode(char32_t ch) {
     return {char(0xF0 | ch >> 18), rest(12), rest(6), rest(0)};
 }
 
-// The code point that starts at bytes[i], or nothing if that is not UTF-8. Moves i to the next one.
+// The code point whose bytes start at i, or nothing if they are not valid UTF-8; moves i past them.
 std::optional<char32_t> utf8_decode(const std::string& bytes, size_t& i) {
     const auto first = static_cast<unsigned char>(bytes[i]);
-    if (first < 0x80) return bytes[i++];
-    const int ones = std::countl_one(first);  // it begins with as many 1 bits as there are bytes
-    const std::string encoded = bytes.substr(i, size_t(std::max(1, ones)));
-    i += encoded.size();
-    char32_t ch = first & (0x7Fu >> ones);
-    for (size_t k = 1; k < encoded.size(); ++k) ch = ch << 6 | static_cast<unsigned char>(encoded[k] & 0x3F);
-    const bool exists = ch < 0xD800 || (ch > 0xDFFF && ch <= 0x10FFFF);
-    return exists && utf8_encode(ch) == encoded ? std::optional(ch) : std::nullopt;
+    const size_t start = i++;
+    if (first < 0x80) return first;
+    char32_t ch = first & (0x7Fu >> std::countl_one(first));  // without the 1 bits that count the bytes
+    while (i < bytes.size() && (bytes[i] & 0xC0) == 0x80) ch = ch << 6 | char32_t(bytes[i++] & 0x3F);
+    const bool valid = ch < 0xD800 || (ch > 0xDFFF && ch <= 0x10FFFF);  // there are no others
+    return valid && utf8_encode(ch) == bytes.substr(start, i - start) ? std::optional(ch) : std::nullopt;
 }
 
-// [line.strip() for line in open(path) if line.strip()], where a line ends with \n, \r\n or \r.
+// [line.strip() for line in open(path) if line.strip()]. Lines end with \n, \r\n or \r.
 std::vector<std::u32string> load_docs(const std::string& path) {
-    const std::u32string whitespace =
+    const std::u32string whitespace =  // what strip() removes
         U"\t\n\v\f\r\x1c\x1d\x1e\x1f \x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004"
         U"\u2005\u2006\u2007\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000";
     std::ifstream file(path, std::ios::binary);
@@ -137,8 +131,7 @@ std::vector<std::u32string> load_docs(const std::string& path) {
     const std::string bytes(std::istreambuf_iterator<char>(file), {});
     std::vector<std::u32string> docs;
     std::u32string line;
-    int lineno = 1;
-    for (size_t i = 0; i < bytes.size();) {
+    for (size_t i = 0, lineno = 1; i < bytes.size();) {
         const auto ch = utf8_decode(bytes, i);
         if (!ch) throw std::runtime_error(path + ":" + std::to_string(lineno) + ": not UTF-8; convert it");
         line += *ch;
@@ -153,11 +146,11 @@ std::vector<std::u32string> load_docs(const std::string& path) {
     return docs;
 }
 
-// ---- Tokenizer: from characters to integers, the "tokens", and back --------------------------------------
+// ---- Tokenizer: a number, the token id, for each character ------------------------------------------------
 
-std::u32string uchars;  // the distinct characters of the docs, sorted; the index of each is its token id
-size_t BOS;             // Beginning of Sequence: the last token, which stands before and after each document
-size_t vocab_size;      // number of tokens, with BOS
+std::u32string uchars;  // one of each character in docs, sorted: uchars[token_id] turns a token id back
+size_t BOS;             // Beginning of Sequence, one more token: it stands before and after each document
+size_t vocab_size;      // how many token ids there are
 
 void init_tokenizer(const std::vector<std::u32string>& docs) {
     uchars.clear();
@@ -182,22 +175,22 @@ std::vector<size_t> encode(const std::u32string& doc) {
 
 // ---- Autograd: the gradient of any computation, by the chain rule ----------------------------------------
 // In microgpt.py a number is an object that points to its children, the numbers it was computed from;
-// backward sorts these objects first. Here each number takes the next place on one long list, the tape. Its
-// children are on it already, so the tape is sorted as it stands, and backward is one loop from its end to
-// its start.
+// backward sorts these objects first. Here each new number goes to the end of one long list, the tape. Its
+// children are there already, so no sorting is needed: backward is one loop from the end of the tape to its
+// start.
 
-struct Node {                           // how the number at a place was computed
-    std::array<size_t, 2> children;     // their places, or none; of a dot product: where its two runs start
-    std::array<double, 2> local_grads;  // the derivative of the number by each child
-    size_t length;                      // of the two runs of a dot product, else 0
+struct Node {                        // how the number at one place of the tape was computed
+    std::array<size_t, 2> children;  // their places, or none; for a dot product, where its two vectors start
+    std::array<double, 2> local_grads;  // how fast the number changes with each child
+    size_t length;                      // of these two vectors; 0 if it is no dot product
 };
 
 struct Tape {
     std::vector<double> data;  // the numbers
-    std::vector<double> grad;  // the derivative of the loss by each, once backward has been there
+    std::vector<double> grad;  // how fast the loss changes with each; filled in by backward
     std::vector<Node> nodes;
-    size_t size = 0;   // places in use; the vectors are longer, so that they seldom grow
-    size_t start = 0;  // where computations start; the parameters are before it, and have no children
+    size_t size = 0;   // places in use; the vectors keep room for more (push_back is slower)
+    size_t start = 0;  // the parameters end and computations start here
     size_t done = 0;   // places that backward has been through
 
     size_t append(double number) {
@@ -211,7 +204,7 @@ struct Tape {
         grad.resize(data.size());
         nodes.resize(data.size());
     }
-    void cut() { size = done = start; }  // forgets all computations: no other memory needs managing
+    void cut() { size = done = start; }  // drops all but the parameters; no other memory needs managing
 };
 
 Tape tape;
@@ -219,8 +212,9 @@ Tape tape;
 struct Value {
     size_t place;  // on the tape; a Value is no more than that, so it is cheap to copy
 
-    explicit Value(size_t i) : place(i) {}  // the number that is at place i
-    explicit Value(double data) : Value(data, {none, none}, {}) {}
+    explicit Value(size_t i) : place(i) {}  // refers to the number at place i
+    explicit Value(double data)
+        : Value(data, {none, none}, {}) {}  // appends a leaf: a number without children
     Value(double data, std::array<size_t, 2> children, std::array<double, 2> local_grads, size_t length = 0)
         : place(tape.append(data)) {
         tape.nodes[place] = {children, local_grads, length};
@@ -236,7 +230,28 @@ struct Value {
     }
     Value exp() const { return {std::exp(data()), {place, none}, {std::exp(data())}}; }
     Value relu() const { return {std::max(0.0, data()), {place, none}, {data() > 0 ? 1.0 : 0.0}}; }
-    void backward() const;
+
+    // Whatever was computed from a number lies after it. So when this loop, going down, reaches a number, its
+    // grad is complete, and is passed on by the chain rule: child.grad += local_grad * grad.
+    void backward() const {
+        for (size_t i = tape.start; i < tape.done; ++i)  // an earlier backward's grads stay with leaves alone
+            if (tape.nodes[i].children != std::array{none, none}) tape.grad[i] = 0;
+        tape.done = std::max(tape.done, place + 1);
+        grad() = 1;
+        for (size_t i = place + 1; i-- > tape.start;) {
+            const double v_grad = tape.grad[i];
+            if (v_grad == 0) continue;  // nothing to pass on
+            const Node& node = tape.nodes[i];
+            const auto [a, b] = node.children;
+            if (node.length > 0) {
+                for (size_t k = 0; k < node.length; ++k) tape.grad[a + k] += tape.data[b + k] * v_grad;
+                for (size_t k = 0; k < node.length; ++k) tape.grad[b + k] += tape.data[a + k] * v_grad;
+            } else {
+                if (a != none) tape.grad[a] += node.local_grads[0] * v_grad;
+                if (b != none) tape.grad[b] += node.local_grads[1] * v_grad;
+            }
+        }
+    }
 };
 
 // One side of an operator: a Value, or a plain number, which takes no place on the tape.
@@ -248,18 +263,16 @@ struct Operand {
     Operand(Value v) : data(v.data()), place(v.place) {}
 };
 
-inline Value operator+(Operand a, Operand b) { return {a.data + b.data, {a.place, b.place}, {1, 1}}; }
-inline Value operator-(Operand a, Operand b) { return {a.data - b.data, {a.place, b.place}, {1, -1}}; }
-inline Value operator*(Operand a, Operand b) {
-    return {a.data * b.data, {a.place, b.place}, {b.data, a.data}};
-}
-inline Value operator/(Operand a, Operand b) {
+Value operator+(Operand a, Operand b) { return {a.data + b.data, {a.place, b.place}, {1, 1}}; }
+Value operator-(Operand a, Operand b) { return {a.data - b.data, {a.place, b.place}, {1, -1}}; }
+Value operator*(Operand a, Operand b) { return {a.data * b.data, {a.place, b.place}, {b.data, a.data}}; }
+Value operator/(Operand a, Operand b) {
     const double inverse = 1 / b.data;  // a / b = a * b^-1, whose derivatives are b^-1 and -a * b^-2
     return {a.data * inverse, {a.place, b.place}, {inverse, -a.data * inverse * inverse}};
 }
-inline Value operator-(Value x) { return x * -1; }
+Value operator-(Value x) { return x * -1; }
 
-struct Vector {  // a list[Value] whose elements are neighbours on the tape
+struct Vector {  // a list[Value] whose elements lie side by side on the tape
     size_t start = 0, length = 0;
 
     Value operator[](size_t i) const { return Value(start + i); }
@@ -267,7 +280,7 @@ struct Vector {  // a list[Value] whose elements are neighbours on the tape
     const double* data() const { return tape.data.data() + start; }
 };
 
-// [element(i) for i in range(n)]. Each element must append exactly one number, so that they are neighbours.
+// [element(i) for i in range(n)]. Each element must append exactly one number, so that they lie side by side.
 Vector list(size_t n, auto element) {
     const Vector x{tape.size, n};
     for (size_t i = 0; i < n; ++i) element(i);
@@ -280,56 +293,35 @@ Value sum(Vector x) {
     return total;
 }
 
-// sum(wi * xi for wi, xi in zip(w, x)) as a single node: nine tenths of the work in a GPT are these. The
-// derivative by each wi is the xi beside it, and the other way round, so there are no local_grads to keep.
-inline Value dot(Vector w, Vector x) {
+// sum(wi * xi for wi, xi in zip(w, x)), as a single node, since nine tenths of the work are dot products. The
+// local gradient of each wi is the data of the xi beside it, and vice versa, so none are stored.
+Value dot(Vector w, Vector x) {
     const double total = std::inner_product(w.data(), w.data() + w.length, x.data(), 0.0);
     return {total, {w.start, x.start}, {}, w.length};
 }
 
-// All that was computed from a number comes after it. So when this loop, going down, is at the number, its
-// grad is complete, and goes on to the children by the chain rule: child.grad += local_grad * grad.
-void Value::backward() const {
-    for (size_t i = tape.start; i < tape.done; ++i)  // of an earlier backward, only leaves keep their grad
-        if (tape.nodes[i].children[0] != none) tape.grad[i] = 0;
-    tape.done = std::max(tape.done, place + 1);
-    grad() = 1;
-    for (size_t i = place + 1; i-- > tape.start;) {
-        const double v_grad = tape.grad[i];
-        if (v_grad == 0) continue;  // nothing to hand on
-        const Node& node = tape.nodes[i];
-        const auto [a, b] = node.children;
-        if (node.length > 0) {
-            for (size_t k = 0; k < node.length; ++k) tape.grad[a + k] += tape.data[b + k] * v_grad;
-            for (size_t k = 0; k < node.length; ++k) tape.grad[b + k] += tape.data[a + k] * v_grad;
-        } else {
-            if (a != none) tape.grad[a] += node.local_grads[0] * v_grad;
-            if (b != none) tape.grad[b] += node.local_grads[1] * v_grad;
-        }
-    }
-}
-
 // ---- Parameters: what the model learns -------------------------------------------------------------------
 
-constexpr int n_layer = 1;                 // how many layers
-constexpr int n_embd = 16;                 // width: how many numbers stand for one token
-constexpr int block_size = 16;             // how many positions the model can look at
-constexpr int n_head = 4;                  // attention heads in a layer
-constexpr int head_dim = n_embd / n_head;  // numbers for each head
-static_assert(n_embd % n_head == 0, "n_head must divide n_embd");
+constexpr int n_layer = 1;                 // layers: each is attention and an MLP
+constexpr int n_embd = 16;                 // how many numbers stand for a token
+constexpr int block_size = 16;             // how many tokens the model can look at
+constexpr int n_head = 4;                  // attention heads: each looks for something else
+constexpr int head_dim = n_embd / n_head;  // its share of the n_embd numbers
+static_assert(n_embd > 0 && block_size > 0 && n_embd % n_head == 0, "n_head must divide n_embd");
 
 using Matrix = std::vector<Vector>;  // rows
 
 Matrix matrix(size_t nout, size_t nin, double std = 0.08) {
-    Matrix rows;
-    for (size_t row = 0; row < nout; ++row)
-        rows.push_back(list(nin, [&](size_t) { return Value(rng.gauss(0, std)); }));
+    Matrix rows(nout);
+    for (Vector& row : rows) row = list(nin, [&](size_t) { return Value(rng.gauss(0, std)); });
     return rows;
 }
 
 std::map<std::string, Matrix> state_dict;
-Vector params;  // all the Values of state_dict, in the order in which they were made
+Vector params;  // all Values in state_dict
 
+// wte and wpe embed a token and a position: n_embd numbers for each. attn_w*: query, key, value and output of
+// attention. mlp_fc*: into the MLP and out of it. lm_head: from n_embd numbers to a score for each token.
 void init_params() {
     state_dict["wte"] = matrix(vocab_size, n_embd);
     state_dict["wpe"] = matrix(block_size, n_embd);
@@ -343,20 +335,19 @@ void init_params() {
         state_dict[layer + ".mlp_fc1"] = matrix(4 * n_embd, n_embd);
         state_dict[layer + ".mlp_fc2"] = matrix(n_embd, 4 * n_embd);
     }
-    tape.start = tape.size;
+    tape.start = tape.size;  // from here on, tape.cut() drops
     params = {0, tape.size};
 }
 
-// ---- Model: from a token, at a position, to a score for every token that may come next -------------------
-// The architecture is GPT-2's, made simpler: rmsnorm for layernorm, ReLU for GELU, and no biases.
+// ---- Model: how likely each token is to come next --------------------------------------------------------
 
-// W (nout, nin) @ x (nin,) -> (nout,)
+// Matrix times vector: w (nout, nin), x (nin,) -> (nout,).
 Vector linear(Vector x, const Matrix& w) {
     return list(w.size(), [&](size_t i) { return dot(w[i], x); });
 }
 
-// exp(x_i) / sum_j exp(x_j): the scores as probabilities. Taking the largest off each one does not change
-// the quotients, and keeps exp from overflowing.
+// From scores (logits) to probabilities: exp(x_i) / sum_j exp(x_j). Subtracting the largest from all of them
+// first does not change that, but keeps exp from overflowing.
 Vector softmax(Vector logits) {
     const size_t n = logits.length;
     const double max_val = *std::max_element(logits.data(), logits.data() + n);
@@ -366,33 +357,34 @@ Vector softmax(Vector logits) {
     return list(n, [&](size_t i) { return exps[i] / total; });
 }
 
-// x / sqrt(mean of x_i^2): the same direction, with elements of about 1 in size.
+// x / sqrt(mean of x_i^2): scales x so that its elements are about 1 in size. 1e-5 avoids a division by 0.
 Vector rmsnorm(Vector x) {
     const Value ms = dot(x, x) / double(x.length);
     const Value scale = (ms + 1e-5).pow(-0.5);
     return list(x.length, [&](size_t i) { return x[i] * scale; });
 }
 
-// The keys, or the values, of each layer and position: (n_embd,) each.
+// Of each layer and position, the key or the value: (n_embd,).
 using Cache = std::array<std::array<Vector, block_size>, n_layer>;
 
-// The logits (vocab_size,) for what follows token_id at position pos_id. keys and values hold what came
-// before, and get this position's; what comes after is not in them yet, so no mask has to hide it.
+// The logits (vocab_size,) for the token after token_id, which is at pos_id. keys and values hold those of
+// earlier positions and get this one's. Later ones are never looked at, so no mask is needed.
 Vector gpt(size_t token_id, size_t pos_id, Cache& keys, Cache& values) {
     const Vector tok_emb = state_dict["wte"][token_id];
     const Vector pos_emb = state_dict["wpe"][pos_id];
     Vector x = list(n_embd, [&](size_t i) { return tok_emb[i] + pos_emb[i]; });
-    x = rmsnorm(x);  // each block begins with one too, but x_residual goes around that, and needs this one
+    x = rmsnorm(x);  // attention has its own, but x_residual goes around it
 
     for (size_t li = 0; li < n_layer; ++li) {
         const std::string layer = "layer" + std::to_string(li);
-        // 1) Multi-head attention
+        // Attention: each position makes a query, a key and a value. The better its query matches a
+        // position's key, the more of that position's value it takes in. Each head has its own share of them.
         Vector x_residual = x;
         x = rmsnorm(x);
         const Vector q = linear(x, state_dict[layer + ".attn_wq"]);
         keys[li][pos_id] = linear(x, state_dict[layer + ".attn_wk"]);
         values[li][pos_id] = linear(x, state_dict[layer + ".attn_wv"]);
-        const size_t n = pos_id + 1;  // positions to look at: those before, and this one
+        const size_t n = pos_id + 1;  // positions to look at: those so far, with this one
         std::array<Vector, n_head> attn_weights;
         for (size_t h = 0; h < n_head; ++h) {
             const size_t hs = h * head_dim;
@@ -400,14 +392,13 @@ Vector gpt(size_t token_id, size_t pos_id, Cache& keys, Cache& values) {
             const Vector dots = list(n, [&](size_t t) { return dot(q_h, keys[li][t].slice(hs, head_dim)); });
             attn_weights[h] = softmax(list(n, [&](size_t t) { return dots[t] / std::sqrt(head_dim); }));
         }
-        // A dot product wants neighbours, so element i of the values at all positions is copied (+ 0) to be
-        // so.
+        // For the dot product, element i of all these positions' values is copied (+ 0) side by side.
         std::array<Vector, n_embd> v_i;
         for (size_t i = 0; i < n_embd; ++i) v_i[i] = list(n, [&](size_t t) { return values[li][t][i] + 0; });
         const Vector x_attn = list(n_embd, [&](size_t i) { return dot(attn_weights[i / head_dim], v_i[i]); });
         x = linear(x_attn, state_dict[layer + ".attn_wo"]);
-        x = list(n_embd, [&](size_t i) { return x[i] + x_residual[i]; });
-        // 2) Multilayer perceptron (MLP)
+        x = list(n_embd, [&](size_t i) { return x[i] + x_residual[i]; });  // adds to x, does not replace it
+        // MLP, a multilayer perceptron: two matrices, and relu between them.
         x_residual = x;
         x = rmsnorm(x);
         x = linear(x, state_dict[layer + ".mlp_fc1"]);
@@ -428,9 +419,9 @@ constexpr double eps_adam = 1e-8;
 static_assert(beta1 != 1 && beta2 != 1 && eps_adam != 0, "Adam would divide by 0");
 constexpr int num_steps = 1000;
 
-std::vector<double> m, v;  // of each parameter: the gradient, and its square, averaged over the steps
+std::vector<double> m, v;  // of each parameter: averages of its gradient and of the gradient's square
 
-// How badly the model predicts the tokens: the mean over the positions of -log(probability of the next one).
+// The mean over the positions of -log(probability of the token that comes next): 0 would be perfect.
 Value average_loss(const std::vector<size_t>& tokens) {
     const size_t n = std::min<size_t>(block_size, tokens.size() - 1);
     static Cache keys, values;
@@ -445,8 +436,8 @@ Value average_loss(const std::vector<size_t>& tokens) {
     return (1 / double(n)) * losses;
 }
 
-// Adam: each parameter goes down its averaged gradient (m) divided by the gradient's usual size (sqrt of v),
-// so all go about lr_t. m and v start at 0; m_hat and v_hat make up for that.
+// Adam moves each parameter against its average gradient (m), divided by the gradient's usual size (sqrt of
+// v): by about lr_t, whatever that size is. m and v start at 0, too small; m_hat and v_hat are put right.
 void update_params(int step) {
     m.resize(params.length);
     v.resize(params.length);
@@ -469,34 +460,38 @@ void update_params(int step) {
 void train(const std::vector<std::u32string>& docs) {
     for (int step = 0; step < num_steps; ++step) {
         const std::u32string& doc = docs[size_t(step) % docs.size()];
-        const std::vector<size_t> tokens = encode(doc.substr(0, block_size));  // no more would be used
+        const std::vector<size_t> tokens = encode(doc.substr(0, block_size));  // the rest would not be used
         const Value loss = average_loss(tokens);
         loss.backward();
         update_params(step);
-        const double shown = std::abs(loss.data());  // Python has no -nan
-        std::printf("step %4d / %4d | loss %.4f\r", step + 1, num_steps, shown);
+        std::printf("step %4d / %4d | loss %.4f\r", step + 1, num_steps, std::abs(loss.data()));  // no -nan
         std::fflush(stdout);
         tape.cut();
     }
 }
 
-// ---- Inference: names that nobody gave -------------------------------------------------------------------
+// ---- Inference: new names, one token after the other -----------------------------------------------------
 
-constexpr double temperature = 0.5;  // near 0: the likeliest tokens alone; 1: as likely as the model says
+constexpr double temperature = 0.5;  // near 0: always the likeliest token; 1: the model's own probabilities
 
-std::string sample() {
+void generate() {
+    std::printf("\n--- inference (new, hallucinated names) ---\n");
     static Cache keys, values;
-    size_t token_id = BOS;
-    std::string text;
-    for (size_t pos_id = 0; pos_id < block_size; ++pos_id) {
-        const Vector logits = gpt(token_id, pos_id, keys, values);
-        const Vector probs = softmax(list(vocab_size, [&](size_t i) { return logits[i] / temperature; }));
-        token_id = rng.choices({probs.data(), probs.data() + vocab_size});
-        if (token_id == BOS) break;
-        text += utf8_encode(uchars[token_id]);
+    for (int sample_idx = 0; sample_idx < 20; ++sample_idx) {
+        size_t token_id = BOS;
+        std::string sample;
+        for (size_t pos_id = 0; pos_id < block_size; ++pos_id) {
+            const Vector logits = gpt(token_id, pos_id, keys, values);
+            const Vector probs = softmax(list(vocab_size, [&](size_t i) { return logits[i] / temperature; }));
+            token_id = rng.choices({probs.data(), probs.data() + vocab_size});
+            if (token_id == BOS) break;
+            sample += utf8_encode(uchars[token_id]);
+        }
+        sample += '\n';
+        std::printf("sample %2d: ", sample_idx + 1);
+        std::fwrite(sample.data(), 1, sample.size(), stdout);  // printf would stop at a null character
+        tape.cut();
     }
-    tape.cut();
-    return text;
 }
 
 // ---- The program: all of this, in order ------------------------------------------------------------------
@@ -510,13 +505,7 @@ void run(const std::string& path) {
     init_params();
     std::printf("num params: %zu\n", params.length);
     train(docs);
-    std::printf("\n--- inference (new, hallucinated names) ---\n");
-    for (int i = 0; i < 20; ++i) {
-        const std::string text = sample();
-        std::printf("sample %2d: ", i + 1);
-        std::fwrite(text.data(), 1, text.size(), stdout);  // not printf, which would stop at a character 0
-        std::printf("\n");
-    }
+    generate();
 }
 
 int main(int argc, char** argv) {
@@ -525,7 +514,7 @@ int main(int argc, char** argv) {
         const std::string path = argc > 1 ? argv[1] : exists("input.txt") ? "input.txt" : "data/names.txt";
         const bool help = path == "-h" || path == "--help";
         if (argc > 2 || (path.starts_with('-') && !help)) {
-            std::fputs("microgpt: it takes one dataset and no options; see microgpt --help\n", stderr);
+            std::fputs("microgpt: it takes at most one dataset; see microgpt --help\n", stderr);
             return 2;
         }
         if (argc == 1 && !exists(path))

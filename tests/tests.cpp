@@ -356,6 +356,15 @@ TEST_CASE("Gradients of leaves accumulate over backward passes, each node's part
     b.backward();  // not the last on the tape
     CHECK(a.grad() == 4 + 5 + 5 + 4);
     CHECK(d.grad() == 0);
+
+    tape = Tape();
+    const Value x(3.0);
+    const Value y = 2 * x;  // the plain number comes first
+    const Value z = dot(list(1, [&](size_t) { return y + 0; }), list(1, [&](size_t) { return y + 1; }));
+    z.backward();
+    CHECK(x.grad() == 2 * (6 + 7));
+    z.backward();
+    CHECK(x.grad() == 2 * (6 + 7) * 2);
 }
 
 TEST_CASE("backward follows a chain of two million operations", "[autograd]") {
