@@ -38,7 +38,7 @@ struct Random {
         using result_type = std::uint32_t;  // std::mt19937 requires it
         std::uint32_t key;
 
-        void generate(auto words, auto) const {
+        void generate(auto words, auto /*end*/) const {
             std::uint32_t last = words[0] = 19650218;
             for (std::uint32_t i = 1; i < 624; ++i) last = words[i] = 1812433253u * (last ^ (last >> 30)) + i;
             last = words[0];
@@ -116,7 +116,7 @@ std::optional<char32_t> utf8_decode(const std::string& bytes, size_t& i) {
     if (first < 0x80) return first;
     char32_t ch = first & (0x7Fu >> std::countl_one(first));  // without the 1 bits that count the bytes
     while (i < bytes.size() && (bytes[i] & 0xC0) == 0x80) ch = ch << 6 | char32_t(bytes[i++] & 0x3F);
-    const bool valid = ch < 0xD800 || (ch > 0xDFFF && ch <= 0x10FFFF);  // there are no others
+    const bool valid = ch < 0xD800 || (ch > 0xDFFF && ch <= 0x10FFFF);  // without surrogates
     return valid && utf8_encode(ch) == bytes.substr(start, i - start) ? std::optional(ch) : std::nullopt;
 }
 
@@ -146,10 +146,12 @@ std::vector<std::u32string> load_docs(const std::string& path) {
     return docs;
 }
 
-// ---- Tokenizer: a number, the token id, for each character ------------------------------------------------
+// ---- Tokenizer: characters as numbers --------------------------------------------------------------------
+// A model computes with numbers, so each character gets one, its token id. One more token, BOS, marks the
+// beginning and the end of a document.
 
 std::u32string uchars;  // one of each character in docs, sorted: uchars[token_id] turns a token id back
-size_t BOS;             // Beginning of Sequence, one more token: it stands before and after each document
+size_t BOS;             // Beginning of Sequence
 size_t vocab_size;      // how many token ids there are
 
 void init_tokenizer(const std::vector<std::u32string>& docs) {
@@ -175,14 +177,14 @@ std::vector<size_t> encode(const std::u32string& doc) {
 
 // ---- Autograd: the gradient of any computation, by the chain rule ----------------------------------------
 // In microgpt.py a number is an object that points to its children, the numbers it was computed from;
-// backward sorts these objects first. Here each new number goes to the end of one long list, the tape. Its
-// children are there already, so no sorting is needed: backward is one loop from the end of the tape to its
+// backward sorts these objects. Here each new number goes to the end of one long list, the tape. Its children
+// are there already, so nothing needs sorting, and backward is one loop from the end of the tape to its
 // start.
 
-struct Node {                        // how the number at one place of the tape was computed
-    std::array<size_t, 2> children;  // their places, or none; for a dot product, where its two vectors start
+struct Node {                           // how the number at one place of the tape was computed
+    std::array<size_t, 2> children;     // their places, or none; of a dot product, where its vectors start
     std::array<double, 2> local_grads;  // how fast the number changes with each child
-    size_t length;                      // of these two vectors; 0 if it is no dot product
+    size_t length;                      // of the vectors of a dot product, else 0
 };
 
 struct Tape {
@@ -212,9 +214,8 @@ Tape tape;
 struct Value {
     size_t place;  // on the tape; a Value is no more than that, so it is cheap to copy
 
-    explicit Value(size_t i) : place(i) {}  // refers to the number at place i
-    explicit Value(double data)
-        : Value(data, {none, none}, {}) {}  // appends a leaf: a number without children
+    explicit Value(size_t i) : place(i) {}                          // refers to the number at place i
+    explicit Value(double data) : Value(data, {none, none}, {}) {}  // appends a leaf, which has no children
     Value(double data, std::array<size_t, 2> children, std::array<double, 2> local_grads, size_t length = 0)
         : place(tape.append(data)) {
         tape.nodes[place] = {children, local_grads, length};
@@ -301,6 +302,9 @@ Value dot(Vector w, Vector x) {
 }
 
 // ---- Parameters: what the model learns -------------------------------------------------------------------
+// A few matrices, which start as random numbers: all that training changes. wte and wpe have a row of n_embd
+// numbers for each token and each position. In every layer, attn_w* make query, key, value and output of
+// attention, mlp_fc* lead into the MLP and out of it. lm_head makes a score for each token of n_embd numbers.
 
 constexpr int n_layer = 1;                 // layers: each is attention and an MLP
 constexpr int n_embd = 16;                 // how many numbers stand for a token
@@ -320,8 +324,6 @@ Matrix matrix(size_t nout, size_t nin, double std = 0.08) {
 std::map<std::string, Matrix> state_dict;
 Vector params;  // all Values in state_dict
 
-// wte and wpe embed a token and a position: n_embd numbers for each. attn_w*: query, key, value and output of
-// attention. mlp_fc*: into the MLP and out of it. lm_head: from n_embd numbers to a score for each token.
 void init_params() {
     state_dict["wte"] = matrix(vocab_size, n_embd);
     state_dict["wpe"] = matrix(block_size, n_embd);
@@ -340,6 +342,8 @@ void init_params() {
 }
 
 // ---- Model: how likely each token is to come next --------------------------------------------------------
+// A transformer, made of the operations above alone, so that backward finds its way through. It takes one
+// token at a time and remembers what it needs of those before.
 
 // Matrix times vector: w (nout, nin), x (nin,) -> (nout,).
 Vector linear(Vector x, const Matrix& w) {
@@ -411,6 +415,8 @@ Vector gpt(size_t token_id, size_t pos_id, Cache& keys, Cache& values) {
 }
 
 // ---- Optimizer and training: Adam, one document at a time ------------------------------------------------
+// Each step takes a document, measures how badly the model predicts it, the loss, and moves every parameter a
+// little so that the loss falls.
 
 constexpr double learning_rate = 0.01;
 constexpr double beta1 = 0.85;
@@ -470,7 +476,8 @@ void train(const std::vector<std::u32string>& docs) {
     }
 }
 
-// ---- Inference: new names, one token after the other -----------------------------------------------------
+// ---- Inference: new names --------------------------------------------------------------------------------
+// The model draws a token from its own probabilities and takes it as the next input, until it draws BOS.
 
 constexpr double temperature = 0.5;  // near 0: always the likeliest token; 1: the model's own probabilities
 
@@ -494,7 +501,9 @@ void generate() {
     }
 }
 
-// ---- The program: all of this, in order ------------------------------------------------------------------
+// ---- The program -----------------------------------------------------------------------------------------
+// All of the above in microgpt.py's order, and the command line. Any error ends up here, as one line on
+// stderr.
 
 void run(const std::string& path) {
     std::vector<std::u32string> docs = load_docs(path);
