@@ -178,8 +178,7 @@ std::vector<size_t> encode(const std::u32string& doc) {
 // ---- Autograd: the gradient of any computation, by the chain rule ----------------------------------------
 // In microgpt.py a number is an object that points to its children, the numbers it was computed from;
 // backward sorts these objects. Here each new number goes to the end of one long list, the tape. Its children
-// are there already, so nothing needs sorting, and backward is one loop from the end of the tape to its
-// start.
+// are there already, so nothing needs sorting, and backward is one loop from the tape's end to its start.
 
 struct Node {                           // how the number at one place of the tape was computed
     std::array<size_t, 2> children;     // their places, or none; of a dot product, where its vectors start
@@ -502,8 +501,7 @@ void generate() {
 }
 
 // ---- The program -----------------------------------------------------------------------------------------
-// All of the above in microgpt.py's order, and the command line. Any error ends up here, as one line on
-// stderr.
+// All of the above in microgpt.py's order, and the command line. Errors end up here, as one line on stderr.
 
 void run(const std::string& path) {
     std::vector<std::u32string> docs = load_docs(path);
