@@ -231,10 +231,10 @@ struct Value {
     Value exp() const { return {std::exp(data()), {place, none}, {std::exp(data())}}; }
     Value relu() const { return {std::max(0.0, data()), {place, none}, {data() > 0 ? 1.0 : 0.0}}; }
 
-    // Whatever was computed from a number lies after it. So when this loop, going down, reaches a number, its
-    // grad is complete, and is passed on by the chain rule: child.grad += local_grad * grad.
+    // Whatever was computed from a number lies after it. So when the second loop, going down, reaches a
+    // number, its grad is complete, and is passed on by the chain rule: child.grad += local_grad * grad.
     void backward() const {
-        for (size_t i = tape.start; i < tape.done; ++i)  // an earlier backward's grads stay with leaves alone
+        for (size_t i = tape.start; i < tape.done; ++i)  // only leaves keep an earlier backward's grads
             if (tape.nodes[i].children != std::array{none, none}) tape.grad[i] = 0;
         tape.done = std::max(tape.done, place + 1);
         grad() = 1;
@@ -280,7 +280,7 @@ struct Vector {  // a list[Value] whose elements lie side by side on the tape
     const double* data() const { return tape.data.data() + start; }
 };
 
-// [element(i) for i in range(n)]. Each element must append exactly one number, so that they lie side by side.
+// [element(i) for i in range(n)]. Each call must append exactly one number, so that they lie side by side.
 Vector list(size_t n, auto element) {
     const Vector x{tape.size, n};
     for (size_t i = 0; i < n; ++i) element(i);
@@ -293,7 +293,7 @@ Value sum(Vector x) {
     return total;
 }
 
-// sum(wi * xi for wi, xi in zip(w, x)), as a single node, since nine tenths of the work are dot products. The
+// sum(wi * xi for wi, xi in zip(w, x)), as a single node, since nine tenths of the work is dot products. The
 // local gradient of each wi is the data of the xi beside it, and vice versa, so none are stored.
 Value dot(Vector w, Vector x) {
     const double total = std::inner_product(w.data(), w.data() + w.length, x.data(), 0.0);
@@ -301,16 +301,17 @@ Value dot(Vector w, Vector x) {
 }
 
 // ---- Parameters: what the model learns -------------------------------------------------------------------
-// A few matrices, which start as random numbers: all that training changes. wte and wpe have a row of n_embd
-// numbers for each token and each position. In every layer, attn_w* make query, key, value and output of
-// attention, mlp_fc* lead into the MLP and out of it. lm_head makes a score for each token of n_embd numbers.
+// Matrices of random numbers at first; all that training changes. wte has a row of n_embd numbers for each
+// token, wpe for each position. In every layer, attn_w* make query, key, value and output of attention, and
+// mlp_fc* lead into the MLP and out of it. From n_embd numbers, lm_head makes a score for each token.
 
 constexpr int n_layer = 1;                 // layers: each is attention and an MLP
 constexpr int n_embd = 16;                 // how many numbers stand for a token
 constexpr int block_size = 16;             // how many tokens the model can look at
-constexpr int n_head = 4;                  // attention heads: each looks for something else
-constexpr int head_dim = n_embd / n_head;  // its share of the n_embd numbers
-static_assert(n_embd > 0 && block_size > 0 && n_embd % n_head == 0, "n_head must divide n_embd");
+constexpr int n_head = 4;                  // attention heads: each looks for something different
+constexpr int head_dim = n_embd / n_head;  // each head's share of the n_embd numbers
+static_assert(n_embd > 0 && block_size > 0);
+static_assert(n_embd % n_head == 0, "n_head must divide n_embd");
 
 using Matrix = std::vector<Vector>;  // rows
 
@@ -336,7 +337,7 @@ void init_params() {
         state_dict[layer + ".mlp_fc1"] = matrix(4 * n_embd, n_embd);
         state_dict[layer + ".mlp_fc2"] = matrix(n_embd, 4 * n_embd);
     }
-    tape.start = tape.size;  // from here on, tape.cut() drops
+    tape.start = tape.size;  // tape.cut() drops everything from here on
     params = {0, tape.size};
 }
 
@@ -350,7 +351,7 @@ Vector linear(Vector x, const Matrix& w) {
 }
 
 // From scores (logits) to probabilities: exp(x_i) / sum_j exp(x_j). Subtracting the largest from all of them
-// first does not change that, but keeps exp from overflowing.
+// first does not change the result, but keeps exp from overflowing.
 Vector softmax(Vector logits) {
     const size_t n = logits.length;
     const double max_val = *std::max_element(logits.data(), logits.data() + n);
@@ -370,24 +371,25 @@ Vector rmsnorm(Vector x) {
 // Of each layer and position, the key or the value: (n_embd,).
 using Cache = std::array<std::array<Vector, block_size>, n_layer>;
 
-// The logits (vocab_size,) for the token after token_id, which is at pos_id. keys and values hold those of
+// The logits (vocab_size,) for what follows token_id at position pos_id. keys and values hold those of
 // earlier positions and get this one's. Later ones are never looked at, so no mask is needed.
 Vector gpt(size_t token_id, size_t pos_id, Cache& keys, Cache& values) {
     const Vector tok_emb = state_dict["wte"][token_id];
     const Vector pos_emb = state_dict["wpe"][pos_id];
     Vector x = list(n_embd, [&](size_t i) { return tok_emb[i] + pos_emb[i]; });
-    x = rmsnorm(x);  // attention has its own, but x_residual goes around it
+    x = rmsnorm(x);  // attention starts with another one, but x_residual carries this x past it
 
     for (size_t li = 0; li < n_layer; ++li) {
         const std::string layer = "layer" + std::to_string(li);
         // Attention: each position makes a query, a key and a value. The better its query matches a
-        // position's key, the more of that position's value it takes in. Each head has its own share of them.
+        // position's key, the more of that position's value it takes in. Each head does so with head_dim
+        // elements.
         Vector x_residual = x;
         x = rmsnorm(x);
         const Vector q = linear(x, state_dict[layer + ".attn_wq"]);
         keys[li][pos_id] = linear(x, state_dict[layer + ".attn_wk"]);
         values[li][pos_id] = linear(x, state_dict[layer + ".attn_wv"]);
-        const size_t n = pos_id + 1;  // positions to look at: those so far, with this one
+        const size_t n = pos_id + 1;  // positions to look at: those so far, including this one
         std::array<Vector, n_head> attn_weights;
         for (size_t h = 0; h < n_head; ++h) {
             const size_t hs = h * head_dim;
@@ -395,12 +397,12 @@ Vector gpt(size_t token_id, size_t pos_id, Cache& keys, Cache& values) {
             const Vector dots = list(n, [&](size_t t) { return dot(q_h, keys[li][t].slice(hs, head_dim)); });
             attn_weights[h] = softmax(list(n, [&](size_t t) { return dots[t] / std::sqrt(head_dim); }));
         }
-        // For the dot product, element i of all these positions' values is copied (+ 0) side by side.
+        // For the dot products, element i of all these values is copied (+ 0) to lie side by side.
         std::array<Vector, n_embd> v_i;
         for (size_t i = 0; i < n_embd; ++i) v_i[i] = list(n, [&](size_t t) { return values[li][t][i] + 0; });
         const Vector x_attn = list(n_embd, [&](size_t i) { return dot(attn_weights[i / head_dim], v_i[i]); });
         x = linear(x_attn, state_dict[layer + ".attn_wo"]);
-        x = list(n_embd, [&](size_t i) { return x[i] + x_residual[i]; });  // adds to x, does not replace it
+        x = list(n_embd, [&](size_t i) { return x[i] + x_residual[i]; });  // residual: the result is added
         // MLP, a multilayer perceptron: two matrices, and relu between them.
         x_residual = x;
         x = rmsnorm(x);
@@ -442,11 +444,11 @@ Value average_loss(const std::vector<size_t>& tokens) {
 }
 
 // Adam moves each parameter against its average gradient (m), divided by the gradient's usual size (sqrt of
-// v): by about lr_t, whatever that size is. m and v start at 0, too small; m_hat and v_hat are put right.
+// v), so a step is about lr_t, whatever that size is. m and v start at 0: m_hat and v_hat make up for that.
 void update_params(int step) {
     m.resize(params.length);
     v.resize(params.length);
-    const double lr_t = learning_rate * (1 - step / double(num_steps));  // falls to 0
+    const double lr_t = learning_rate * (1 - step / double(num_steps));  // falls towards 0
     const double m_scale = 1 / (1 - std::pow(beta1, step + 1));
     const double v_scale = 1 / (1 - std::pow(beta2, step + 1));
     for (size_t i = 0; i < params.length; ++i) {
@@ -469,14 +471,15 @@ void train(const std::vector<std::u32string>& docs) {
         const Value loss = average_loss(tokens);
         loss.backward();
         update_params(step);
-        std::printf("step %4d / %4d | loss %.4f\r", step + 1, num_steps, std::abs(loss.data()));  // no -nan
+        std::printf("step %4d / %4d | loss %.4f\r", step + 1, num_steps, std::abs(loss.data()));  // not -nan
         std::fflush(stdout);
         tape.cut();
     }
 }
 
 // ---- Inference: new names --------------------------------------------------------------------------------
-// The model draws a token from its own probabilities and takes it as the next input, until it draws BOS.
+// Draws a token from the model's probabilities, sharpened by temperature, and takes it as the next input,
+// until BOS is drawn or the block is full.
 
 constexpr double temperature = 0.5;  // near 0: always the likeliest token; 1: the model's own probabilities
 

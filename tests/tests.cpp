@@ -363,8 +363,10 @@ TEST_CASE("Gradients of leaves accumulate over backward passes, each node's part
     const Value z = dot(list(1, [&](size_t) { return y + 0; }), list(1, [&](size_t) { return y + 1; }));
     z.backward();
     CHECK(x.grad() == 2 * (6 + 7));
+    y.backward();
+    CHECK(x.grad() == 2 * (6 + 7) + 2);
     z.backward();
-    CHECK(x.grad() == 2 * (6 + 7) * 2);
+    CHECK(x.grad() == 2 * (6 + 7) + 2 + 2 * (6 + 7));
 }
 
 TEST_CASE("backward follows a chain of two million operations", "[autograd]") {
@@ -438,6 +440,7 @@ TEST_CASE("softmax gives probabilities", "[model]") {
         CHECK(far[i] == near(p[i]));
     }
     CHECK(values_of(softmax(leaves({7}))) == std::vector<double>{1});
+    CHECK(values_of(softmax(leaves({-1000, 0, 1000}))) == std::vector<double>{0, 0, 1});
 }
 
 TEST_CASE("rmsnorm keeps the direction, and makes the mean square 1", "[model]") {
