@@ -382,8 +382,8 @@ Vector gpt(size_t token_id, size_t pos_id, Cache& keys, Cache& values) {
     for (size_t li = 0; li < n_layer; ++li) {
         const std::string layer = "layer" + std::to_string(li);
         // Attention: each position makes a query, a key and a value. The better its query matches a
-        // position's key, the more of that position's value it takes in. Each head does so with head_dim
-        // elements.
+        // position's key, the more of that position's value it takes in. Each head does so with a part of
+        // them.
         Vector x_residual = x;
         x = rmsnorm(x);
         const Vector q = linear(x, state_dict[layer + ".attn_wq"]);
