@@ -236,7 +236,7 @@ struct Value {
     void backward() const {
         for (size_t i = tape.start; i < tape.done; ++i)  // only leaves keep an earlier backward's grads
             if (tape.nodes[i].children != std::array{none, none}) tape.grad[i] = 0;
-        tape.done = std::max(tape.done, place + 1);
+        tape.done = place + 1;
         grad() = 1;
         for (size_t i = place + 1; i-- > tape.start;) {
             const double v_grad = tape.grad[i];
@@ -381,9 +381,8 @@ Vector gpt(size_t token_id, size_t pos_id, Cache& keys, Cache& values) {
 
     for (size_t li = 0; li < n_layer; ++li) {
         const std::string layer = "layer" + std::to_string(li);
-        // Attention: each position makes a query, a key and a value. The better its query matches a
-        // position's key, the more of that position's value it takes in. Each head does so with a part of
-        // them.
+        // Attention: each position makes a query, a key and a value. The better its query matches the key of
+        // a position, the more of the value there it takes in. Each head does so with a part of them.
         Vector x_residual = x;
         x = rmsnorm(x);
         const Vector q = linear(x, state_dict[layer + ".attn_wq"]);

@@ -108,6 +108,7 @@ TEST_CASE("Random draws what Python's random draws", "[random]") {
         CHECK(r.gauss(0, 1) == near(0.7019837250988631));
         CHECK(r.gauss(0, 1) == near(-0.12758828378288709));
         CHECK(r.gauss(10, 0.5) == near(9.251323292829522));
+        CHECK(r.gauss(10, 0.5) == near(10.166159172033858));
     }
     SECTION("shuffle") {
         std::vector<int> x(10);
@@ -125,6 +126,10 @@ TEST_CASE("Random draws what Python's random draws", "[random]") {
         std::vector<size_t> drawn;
         for (int i = 0; i < 20; ++i) drawn.push_back(r.choices({1, 0, 2, 5}));
         CHECK(drawn == std::vector<size_t>{3, 0, 2, 2, 3, 3, 3, 0, 3, 0, 2, 3, 0, 2, 3, 3, 2, 3, 3, 0});
+    }
+    SECTION("choices, at the border of two weights") {
+        const double border = Random(42).random();
+        CHECK(Random(42).choices({border, 1 - border}) == 1);
     }
     SECTION("choices refuses what Python's choices refuses") {
         Random r(42);
@@ -729,14 +734,16 @@ TEST_CASE("With other constants, too, it prints what microgpt.py prints", "[prog
     CHECK(wider.err.empty());
     CHECK((wider.out == as_text(read_file(SOURCE_DIR "/tests/expected-changed.txt"))));
 
-    // At temperature 0 Python divides by 0: what it printed before that, and then one line.
-    const Result frozen = shell(folder, "\"" FROZEN "\" " + dataset);
-    CHECK(frozen.status == 1);
-    CHECK(is_one_line(frozen.err));
-    CHECK(contains(frozen.err, "temperature"));
-    CHECK(frozen.out == as_text("num docs: 32178\nvocab size: 27\nnum params: 4192\n"
-                                "step    1 /    1 | loss 3.4874\r\n"
-                                "--- inference (new, hallucinated names) ---\n"));
+    // learning_rate 1e200: what microgpt.py prints before it has no probabilities to choose by; then one
+    // line.
+    const Result diverging = shell(folder, "\"" DIVERGING "\" " + dataset);
+    CHECK(diverging.status == 1);
+    CHECK(is_one_line(diverging.err));
+    CHECK(contains(diverging.err, "learning_rate"));
+    CHECK(diverging.out == as_text("num docs: 32178\nvocab size: 27\nnum params: 4192\n"
+                                   "step    1 /    4 | loss 3.4874\rstep    2 /    4 | loss 3.2958\r"
+                                   "step    3 /    4 | loss nan\rstep    4 /    4 | loss nan\r\n"
+                                   "--- inference (new, hallucinated names) ---\n"));
 }
 
 TEST_CASE("Without an argument it takes input.txt, else data/names.txt, else says how to get one",
