@@ -21,6 +21,7 @@
 #include <numeric>
 #include <optional>
 #include <random>
+#include <set>
 #include <stdexcept>
 #include <string>
 #include <utility>
@@ -155,11 +156,9 @@ size_t BOS;             // Beginning of Sequence
 size_t vocab_size;      // how many token ids there are
 
 void init_tokenizer(const std::vector<std::u32string>& docs) {
-    uchars.clear();
-    for (const std::u32string& doc : docs)
-        for (const char32_t ch : doc)
-            if (uchars.find(ch) == none) uchars += ch;
-    std::sort(uchars.begin(), uchars.end());
+    std::set<char32_t> distinct;
+    for (const std::u32string& doc : docs) distinct.insert(doc.begin(), doc.end());
+    uchars.assign(distinct.begin(), distinct.end());
     BOS = uchars.size();
     vocab_size = uchars.size() + 1;
 }
