@@ -1,9 +1,10 @@
-// A whole GPT in one file: it learns from a list of names, and makes up new ones.
+// A whole GPT in one file: it learns from a list of names how likely each character is to come next, and
+// makes up new names by drawing one character after another.
 //
 // This is Andrej Karpathy's microgpt.py (gist 8627fe009c40f57531cb18360106ce95, revision 14fb038) in C++: the
-// same sections in the same order, the same names, and for the same dataset the same output, byte for byte.
-// Read the two side by side. Random numbers and text, which Python has built in, come first; for the GPT,
-// skip to "Autograd".
+// same sections in the same order, its names wherever it has one, and for the same dataset the same output,
+// byte for byte. Read the two side by side. Random numbers and UTF-8, which Python has built in, come first;
+// for the GPT, skip to "Tokenizer".
 //
 //   g++ -std=c++20 -O3 microgpt.cpp -o microgpt && ./microgpt
 
@@ -99,8 +100,8 @@ struct Random {
 Random rng(42);
 
 // ---- Dataset: `docs`, the lines of a text file -----------------------------------------------------------
-// A Python str is a sequence of code points; here that is a std::u32string. Files and terminals use UTF-8,
-// one to four bytes for each code point.
+// Each line is a document, such as a name. A Python str is a sequence of code points; here that is a
+// std::u32string. Files and terminals use UTF-8, one to four bytes for each code point.
 
 std::string utf8_encode(char32_t ch) {
     const auto rest = [&](int shift) { return char(0x80 | (ch >> shift & 0x3F)); };
@@ -148,11 +149,11 @@ std::vector<std::u32string> load_docs(const std::string& path) {
 }
 
 // ---- Tokenizer: characters as numbers --------------------------------------------------------------------
-// A model computes with numbers, so each character gets one, its token id. One more token, BOS, marks the
-// beginning and the end of a document.
+// A model computes with numbers, so each character is a token and has a number, its token id. One more token,
+// BOS, marks the beginning and the end of a document.
 
-std::u32string uchars;  // one of each character in docs, sorted: uchars[token_id] turns a token id back
-size_t BOS;             // Beginning of Sequence
+std::u32string uchars;  // the distinct characters in docs, sorted: uchars[token_id] is the token's character
+size_t BOS;             // Beginning of Sequence; here it marks the end, too
 size_t vocab_size;      // how many token ids there are
 
 void init_tokenizer(const std::vector<std::u32string>& docs) {
@@ -175,14 +176,15 @@ std::vector<size_t> encode(const std::u32string& doc) {
 }
 
 // ---- Autograd: the gradient of any computation, by the chain rule ----------------------------------------
-// In microgpt.py a number is an object that points to its children, the numbers it was computed from;
-// backward sorts these objects. Here each new number goes to the end of one long list, the tape. Its children
-// are there already, so nothing needs sorting, and backward is one loop from the tape's end to its start.
+// A gradient says how fast the loss (how badly the model predicts) changes with each number it depends on. In
+// microgpt.py a number is an object that points to its children, the numbers it was computed from; backward
+// sorts these objects. Here each new number goes to the end of one long list, the tape. Its children are
+// there already, so nothing needs sorting, and backward simply walks back along the tape.
 
 struct Node {                           // how the number at one place of the tape was computed
-    std::array<size_t, 2> children;     // their places, or none; of a dot product, where its vectors start
+    std::array<size_t, 2> children;     // their places, or none; for a dot product, where its vectors start
     std::array<double, 2> local_grads;  // how fast the number changes with each child
-    size_t length;                      // of the vectors of a dot product, else 0
+    size_t length;                      // of a dot product's vectors; otherwise 0
 };
 
 struct Tape {
@@ -293,21 +295,21 @@ Value sum(Vector x) {
 }
 
 // sum(wi * xi for wi, xi in zip(w, x)), as a single node, since nine tenths of the work is dot products. The
-// local gradient of each wi is the data of the xi beside it, and vice versa, so none are stored.
+// local gradient of each wi is the data of the xi it is multiplied by, and vice versa, so none are stored.
 Value dot(Vector w, Vector x) {
     const double total = std::inner_product(w.data(), w.data() + w.length, x.data(), 0.0);
     return {total, {w.start, x.start}, {}, w.length};
 }
 
 // ---- Parameters: what the model learns -------------------------------------------------------------------
-// Matrices of random numbers at first; all that training changes. wte has a row of n_embd numbers for each
-// token, wpe for each position. In every layer, attn_w* make query, key, value and output of attention, and
-// mlp_fc* lead into the MLP and out of it. From n_embd numbers, lm_head makes a score for each token.
+// Matrices of random numbers at first; training changes nothing else. wte has a row of n_embd numbers, its
+// embedding, for each token; wpe has one for each position. In each layer, attn_wq, wk, wv and wo make the
+// queries, keys, values and output of attention, and mlp_fc1 and 2 form the MLP. lm_head scores each token.
 
 constexpr int n_layer = 1;                 // layers: each is attention and an MLP
 constexpr int n_embd = 16;                 // how many numbers stand for a token
 constexpr int block_size = 16;             // how many tokens the model can look at
-constexpr int n_head = 4;                  // attention heads: each looks for something different
+constexpr int n_head = 4;                  // attention heads: each can learn to look for something different
 constexpr int head_dim = n_embd / n_head;  // each head's share of the n_embd numbers
 static_assert(n_embd > 0 && block_size > 0);
 static_assert(n_embd % n_head == 0, "n_head must divide n_embd");
@@ -341,8 +343,8 @@ void init_params() {
 }
 
 // ---- Model: how likely each token is to come next --------------------------------------------------------
-// A transformer, made of the operations above alone, so that backward finds its way through. It takes one
-// token at a time and remembers what it needs of those before.
+// A transformer, built only from the operations above, so that backward can follow it. It takes one token at
+// a time, and of each it keeps what later tokens will need.
 
 // Matrix times vector: w (nout, nin), x (nin,) -> (nout,).
 Vector linear(Vector x, const Matrix& w) {
@@ -367,41 +369,42 @@ Vector rmsnorm(Vector x) {
     return list(x.length, [&](size_t i) { return x[i] * scale; });
 }
 
-// Of each layer and position, the key or the value: (n_embd,).
+// For each layer and position, the key made there, or in the other cache the value: (n_embd,).
 using Cache = std::array<std::array<Vector, block_size>, n_layer>;
 
-// The logits (vocab_size,) for what follows token_id at position pos_id. keys and values hold those of
-// earlier positions and get this one's. Later ones are never looked at, so no mask is needed.
+// The logits (vocab_size,) for the token after token_id, which is at position pos_id. Adds this position's
+// key and value to keys and values, and looks only at those so far: no mask has to hide later ones.
 Vector gpt(size_t token_id, size_t pos_id, Cache& keys, Cache& values) {
     const Vector tok_emb = state_dict["wte"][token_id];
     const Vector pos_emb = state_dict["wpe"][pos_id];
     Vector x = list(n_embd, [&](size_t i) { return tok_emb[i] + pos_emb[i]; });
-    x = rmsnorm(x);  // attention starts with another one, but x_residual carries this x past it
+    x = rmsnorm(x);  // x_residual will hold this x; the next rmsnorm changes only what attention reads
 
     for (size_t li = 0; li < n_layer; ++li) {
         const std::string layer = "layer" + std::to_string(li);
         // Attention: each position makes a query, a key and a value. The better its query matches the key of
-        // a position, the more of the value there it takes in. Each head does so with a part of them.
+        // an earlier position, or its own, the more of that value it takes in. Each head uses its own slice.
         Vector x_residual = x;
         x = rmsnorm(x);
         const Vector q = linear(x, state_dict[layer + ".attn_wq"]);
         keys[li][pos_id] = linear(x, state_dict[layer + ".attn_wk"]);
         values[li][pos_id] = linear(x, state_dict[layer + ".attn_wv"]);
-        const size_t n = pos_id + 1;  // positions to look at: those so far, including this one
+        const size_t n = pos_id + 1;  // positions so far, including this one
         std::array<Vector, n_head> attn_weights;
         for (size_t h = 0; h < n_head; ++h) {
             const size_t hs = h * head_dim;
             const Vector q_h = q.slice(hs, head_dim);
+            // sqrt(head_dim): otherwise the scores would grow with the size of the heads.
             const Vector dots = list(n, [&](size_t t) { return dot(q_h, keys[li][t].slice(hs, head_dim)); });
             attn_weights[h] = softmax(list(n, [&](size_t t) { return dots[t] / std::sqrt(head_dim); }));
         }
-        // For the dot products, element i of all these values is copied (+ 0) to lie side by side.
+        // dot needs its numbers side by side, so element i of every value so far is copied (+ 0) into v_i[i].
         std::array<Vector, n_embd> v_i;
         for (size_t i = 0; i < n_embd; ++i) v_i[i] = list(n, [&](size_t t) { return values[li][t][i] + 0; });
         const Vector x_attn = list(n_embd, [&](size_t i) { return dot(attn_weights[i / head_dim], v_i[i]); });
         x = linear(x_attn, state_dict[layer + ".attn_wo"]);
-        x = list(n_embd, [&](size_t i) { return x[i] + x_residual[i]; });  // residual: the result is added
-        // MLP, a multilayer perceptron: two matrices, and relu between them.
+        x = list(n_embd, [&](size_t i) { return x[i] + x_residual[i]; });  // residual: input is added back
+        // MLP (multilayer perceptron): two matrices; without relu between them, they would act as just one.
         x_residual = x;
         x = rmsnorm(x);
         x = linear(x, state_dict[layer + ".mlp_fc1"]);
@@ -414,22 +417,22 @@ Vector gpt(size_t token_id, size_t pos_id, Cache& keys, Cache& values) {
 }
 
 // ---- Optimizer and training: Adam, one document at a time ------------------------------------------------
-// Each step takes a document, measures how badly the model predicts it, the loss, and moves every parameter a
-// little so that the loss falls.
+// Each step takes a document, measures how badly the model predicts it (that is the loss), and moves every
+// parameter a little in the direction that should lower the loss.
 
-constexpr double learning_rate = 0.01;
-constexpr double beta1 = 0.85;
-constexpr double beta2 = 0.99;
-constexpr double eps_adam = 1e-8;
+constexpr double learning_rate = 0.01;  // roughly the most that a step can move a parameter, at the start
+constexpr double beta1 = 0.85;          // the share of m kept at each step; the rest is the new gradient
+constexpr double beta2 = 0.99;          // the same for v, with the gradient's square
+constexpr double eps_adam = 1e-8;       // avoids a division by 0
 static_assert(beta1 != 1 && beta2 != 1 && eps_adam != 0, "Adam would divide by 0");
 constexpr int num_steps = 1000;
 
-std::vector<double> m, v;  // of each parameter: averages of its gradient and of the gradient's square
+std::vector<double> m, v;  // for each parameter: running averages of its gradient and of its square
 
 // The mean over the positions of -log(probability of the token that comes next): 0 would be perfect.
 Value average_loss(const std::vector<size_t>& tokens) {
     const size_t n = std::min<size_t>(block_size, tokens.size() - 1);
-    static Cache keys, values;
+    static Cache keys, values;  // not cleared: gpt writes each position before it reads it
     Value losses(0.0);
     for (size_t pos_id = 0; pos_id < n; ++pos_id) {
         const size_t token_id = tokens[pos_id], target_id = tokens[pos_id + 1];
@@ -442,7 +445,7 @@ Value average_loss(const std::vector<size_t>& tokens) {
 }
 
 // Adam moves each parameter against its average gradient (m), divided by the gradient's usual size (sqrt of
-// v), so a step is about lr_t, whatever that size is. m and v start at 0: m_hat and v_hat make up for that.
+// v), so a step is lr_t at most or so, whatever that size. m and v start at 0: m_hat and v_hat correct this.
 void update_params(int step) {
     m.resize(params.length);
     v.resize(params.length);
