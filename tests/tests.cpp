@@ -677,7 +677,7 @@ struct Result {
     std::string out, err;
 };
 
-// Runs a shell's command line in the folder. PROGRAM stands for ./microgpt.
+// Runs a shell's command line in the folder.
 Result shell(const Folder& folder, const std::string& command) {
 #ifdef _WIN32
     const std::string line = "cd /d \"" + folder.path.string() + "\" && " + command + " > out 2> err";
@@ -689,8 +689,9 @@ Result shell(const Folder& folder, const std::string& command) {
     return {status, folder.read("out"), folder.read("err")};
 }
 
-Result microgpt(const Folder& folder, const std::string& arguments = "") {
-    return shell(folder, "\"" PROGRAM "\" " + arguments);
+Result microgpt(const Folder& folder, const std::string& arguments = "",
+                const std::string& program = PROGRAM) {
+    return shell(folder, "\"" + program + "\" " + arguments);
 }
 
 // The output as the platform writes it: on Windows, text mode ends lines with \r\n, as Python's does.
@@ -729,14 +730,13 @@ TEST_CASE("It prints what microgpt.py prints, byte for byte", "[program]") {
 TEST_CASE("With other constants, too, it prints what microgpt.py prints", "[program]") {
     const Folder folder;
     const std::string dataset = SOURCE_DIR "/data/names.txt";
-    const Result wider = shell(folder, "\"" WIDER "\" " + dataset);  // n_layer 2, n_embd 24, ...
+    const Result wider = microgpt(folder, dataset, WIDER);  // n_layer 2, n_embd 24, ...
     CHECK(wider.status == 0);
     CHECK(wider.err.empty());
     CHECK((wider.out == as_text(read_file(SOURCE_DIR "/tests/expected-changed.txt"))));
 
-    // learning_rate 1e200: what microgpt.py prints before it has no probabilities to choose by; then one
-    // line.
-    const Result diverging = shell(folder, "\"" DIVERGING "\" " + dataset);
+    // learning_rate 1e200: what microgpt.py prints until it cannot choose a token, and then one line.
+    const Result diverging = microgpt(folder, dataset, DIVERGING);
     CHECK(diverging.status == 1);
     CHECK(is_one_line(diverging.err));
     CHECK(contains(diverging.err, "learning_rate"));
