@@ -41,7 +41,7 @@ def edit(text, program, lines):
     for pattern, value in lines.items():
         text, found = re.subn(rf"(?m)^({pattern})[^;)#\n]+", lambda match: match[1] + value, text)
         if found != 1:
-            raise SystemExit(f"compare.py: {program} should have one line that begins with {pattern}, and has {found}")
+            raise SystemExit(f"compare.py: {program} should have one line that begins with '{pattern}', and has {found}")
     return text
 
 
@@ -73,8 +73,9 @@ SPACES = [ch for ch in map(chr, range(sys.maxunicode + 1)) if ch.isspace()]  # a
 NO_SPACES = list("\u180e\u200b\u2060\ufeff")  # look like it, but stay
 BROKEN = [b"\x80", b"\xff", b"\xc3", b"\xe2\x82", b"\xf0\x9f\x98", b"\xc0\x80", b"\xe0\x80\xaf", b"\xf0\x80\x80\xaf",
           b"\xed\xa0\x80", b"\xed\xbf\xbf", b"\xf4\x90\x80\x80", b"\xf5\x80\x80\x80", b"\xf8\x88\x80\x80\x80"]
-KINDS = ["mixed"] * 4 + ["one character", "one document", "duplicates", "blank lines", "thousands of documents",
-                         "hundreds of characters", "long lines", "a very long line", "not UTF-8", "UTF-16"]
+KINDS = ["mixed"] * 4 + ["not UTF-8"] * 2 + [
+    "one character", "one document", "duplicates", "blank lines", "thousands of documents", "hundreds of characters",
+    "long lines", "a very long line", "UTF-16"]
 
 
 def draw_data(rng, kind):
@@ -132,7 +133,7 @@ def draw_constants(rng):
 SMALL = {"n_layer": 1, "n_embd": 8, "n_head": 2, "block_size": 4, "num_steps": 5,
          "beta1": 0.85, "beta2": 0.99, "eps_adam": 1e-8}
 DEEP = {"n_layer": 7, "n_embd": 16, "block_size": 8}
-REFUSED = [*({name: 0} for name in ("n_embd", "n_head", "block_size", "temperature", "eps_adam")), {"beta1": 1}, {"beta2": 1}]
+REFUSED = [{x: 0} for x in ("n_embd", "n_head", "block_size", "temperature", "eps_adam")] + [{"beta1": 1}, {"beta2": 1}]
 APART = [  # the reason, what changes SMALL (one of these), the kind of dataset
     ("fast training amplifies rounding", [{"learning_rate": x, "num_steps": 150} for x in (0.05, 0.2, 1.0)], "mixed"),
     ("Python's recursion limit, by characters", [{}], "1,200 characters"),
