@@ -41,7 +41,7 @@ def edit(text, program, lines):
     for pattern, value in lines.items():
         text, found = re.subn(rf"(?m)^({pattern})[^;)#\n]+", lambda match: match[1] + value, text)
         if found != 1:
-            raise SystemExit(f"compare.py: {program} should have one line that begins with '{pattern}', and has {found}")
+            raise SystemExit(f"compare.py: {program} should have one line beginning with '{pattern}', and has {found}")
     return text
 
 
