@@ -273,8 +273,9 @@ void walk(const std::string& name, const std::string& path) {
     rng.shuffle(docs);
     init_tokenizer(docs);
     size_t length = 0;
-    for (size_t i = 0; i < name.size(); ++length)
-        if (next_char(name, i) == char32_t(none)) throw std::runtime_error("the name is not UTF-8");
+    for (size_t start = 0, i = 0; i < name.size(); start = i, ++length)
+        if (uchars.find(next_char(name, i)) == none)
+            throw std::runtime_error("not in the dataset: " + name.substr(start, i - start));
     if (length == 0 || length > block_size)
         throw std::runtime_error("a name has 1 to " + std::to_string(block_size) + " characters");
     const std::vector<size_t> tokens = encode(name);
@@ -302,7 +303,8 @@ void walk(const std::string& name, const std::string& path) {
     show_forward(tokens, n);
     const double after = show_backward(tokens, false);
     std::printf("\nThe loss of %s was %.4f before training, and is %.4f now.\n", name.c_str(), before, after);
-    flush();
+    if (std::fflush(stdout) != 0 || std::ferror(stdout) != 0)
+        throw std::runtime_error("cannot write the output");
 }
 
 }  // namespace
