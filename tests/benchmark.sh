@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Measures what the README's section "Speed" shows, on this machine: microgpt.py, where python3, pypy3 and
-# the script are there; microgpt.cpp with two sets of flags; and how its time grows with the constants.
-# Needs hyperfine and g++ (or the compiler in CXX).
+# Measures what the table of times in README.md and tests/README.md shows, on this machine: microgpt.py, where python3,
+# pypy3 and the script are there; microgpt.cpp beside gradients derived by hand; the compiler; and how the time grows
+# with the constants. Needs hyperfine and g++ (or the compiler in CXX).
 #
 #   tests/benchmark.sh [MICROGPT.PY]
 
@@ -13,6 +13,7 @@ command -v hyperfine >/dev/null || { echo 'benchmark.sh: no hyperfine; install i
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 cp data/names.txt "$work/input.txt"
+cp microgpt.cpp "$work"
 
 # build NAME FLAGS [SED]: microgpt.cpp, with constants edited by a sed script, as $work/NAME.
 build() {
@@ -46,10 +47,17 @@ for python in python3 pypy3; do
     fi
 done
 
-printf '\n### microgpt.cpp\n\n'
+printf '\n### microgpt.cpp, and the same model with gradients derived by hand (tests/by_hand.cpp), in turn\n\n'
 build O3 -O3
-build native '-O3 -march=native -ffast-math'
-measure 20 "$work/O3 input.txt" -O3 "$work/native input.txt" '-O3 -march=native -ffast-math'
+build native '-O3 -march=native'
+$cxx -std=c++20 -O3 tests/by_hand.cpp -o "$work/by_hand"
+$cxx -std=c++20 -O3 -march=native tests/by_hand.cpp -o "$work/by_hand_native"
+measure 30 "$work/O3 input.txt" -O3 "$work/by_hand input.txt" '-O3, by hand' \
+    "$work/native input.txt" '-O3 -march=native' "$work/by_hand_native input.txt" '-O3 -march=native, by hand'
+
+printf '\n### From an edit to new names\n\n'
+measure 5 "$cxx -std=c++20 -O3 microgpt.cpp -o microgpt" 'compile, -O3' \
+    "sh -c '$cxx -std=c++20 -O3 microgpt.cpp -o microgpt && ./microgpt input.txt'" 'compile and run'
 
 printf '\n### microgpt.cpp at -O3, with other constants\n\n'
 rows=()
