@@ -27,7 +27,7 @@ for name, i in zip(names, banners, strict=True):
 for names, values in re.findall(r"^\| (`\w+`(?:, `\w+`)*) \| ([\d., e-]+) \| ", readme, re.M):
     for name, value in zip(re.findall(r"`(\w+)`", names), values.split(", "), strict=True):
         assert re.search(rf"^constexpr \w+ {name} = {re.escape(value)};", "\n".join(source), re.M), name
-tests = len(re.findall(r"^TEST_CASE\(", (root / "tests/tests.cpp").read_text("utf-8"), re.M))
+tests = sum(len(re.findall(r"^TEST_CASE\(", f.read_text("utf-8"), re.M)) for f in (root / "tests").glob("*.cpp"))
 assert f"out of {tests}\n" in readme, f"there are {tests} tests"
 
 # The parameters of each measured setting: 27 tokens of names.txt, and the formula of the architecture.
