@@ -20,6 +20,8 @@ using Catch::Approx;
 
 namespace fs = std::filesystem;
 
+inline bool contains(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
+
 // The bytes of a file.
 inline std::string read_file(const fs::path& path) {
     std::ifstream file(path, std::ios::binary);

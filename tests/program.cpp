@@ -42,8 +42,7 @@ Result shell(const Folder& folder, const std::string& command) {
     return {status, folder.read("out"), folder.read("err")};
 }
 
-Result microgpt(const Folder& folder, const std::string& arguments = "",
-                const std::string& program = PROGRAM) {
+Result microgpt(const Folder& folder, const std::string& arguments = "", const std::string& program = PROGRAM) {
     return shell(folder, quoted(program) + " " + arguments);
 }
 
@@ -61,12 +60,7 @@ std::string as_text(const std::string& text) {
 std::string expected_output() { return as_text(read_file(SOURCE_DIR "/tests/expected.txt")); }
 
 bool is_one_line(const std::string& err) {
-    return err.starts_with("microgpt: ") && std::count(err.begin(), err.end(), '\n') == 1 &&
-           err.ends_with('\n');
-}
-
-bool contains(const std::string& text, const std::string& part) {
-    return text.find(part) != std::string::npos;
+    return err.starts_with("microgpt: ") && std::count(err.begin(), err.end(), '\n') == 1 && err.ends_with('\n');
 }
 
 }  // namespace
@@ -99,16 +93,14 @@ TEST_CASE("With other constants, too, it prints what microgpt.py prints", "[prog
                                    "--- inference (new, hallucinated names) ---\n"));
 }
 
-TEST_CASE("Without an argument it takes input.txt, else data/names.txt, else says how to get one",
-          "[program]") {
+TEST_CASE("Without an argument it takes input.txt, else data/names.txt, else says how to get one", "[program]") {
     const Folder folder;
     const Result nothing = microgpt(folder);
     CHECK(nothing.status == 1);
     CHECK(nothing.out.empty());
     CHECK(is_one_line(nothing.err));
-    CHECK(
-        contains(nothing.err,
-                 "curl -o input.txt https://raw.githubusercontent.com/karpathy/makemore/988aa59/names.txt"));
+    CHECK(contains(nothing.err,
+                   "curl -o input.txt https://raw.githubusercontent.com/karpathy/makemore/988aa59/names.txt"));
 
     fs::create_directory(folder.path / "data");
     folder.write("data/names.txt", "anna\nbob\n");
@@ -133,8 +125,7 @@ TEST_CASE("The help option says what it does", "[program]") {
 TEST_CASE("A wrong command line is status 2", "[program]") {
     const Folder folder;
     folder.write("a.txt", "a\n");
-    for (const std::string arguments :
-         {"--steps", "-x", "-", "a.txt a.txt", "--help a.txt", "a.txt --help"}) {
+    for (const std::string arguments : {"--steps", "-x", "-", "a.txt a.txt", "--help a.txt", "a.txt --help"}) {
         CAPTURE(arguments);
         const Result result = microgpt(folder, arguments);
         CHECK(result.status == 2);
@@ -207,8 +198,7 @@ TEST_CASE("A file without read permission is an error", "[program]") {
     fs::permissions(fs::path(folder.write("secret.txt", "a\n")), fs::perms::none);
     // root may read everything, so the program is run as nobody then, from where nobody can reach it
     fs::copy_file(PROGRAM, folder.path / "microgpt");
-    const std::string as_nobody =
-        "if [ $(id -u) = 0 ]; then setpriv --reuid=65534 --regid=65534 --clear-groups ";
+    const std::string as_nobody = "if [ $(id -u) = 0 ]; then setpriv --reuid=65534 --regid=65534 --clear-groups ";
     const Result result = shell(folder, as_nobody + "./microgpt secret.txt; else ./microgpt secret.txt; fi");
     CHECK(result.status == 1);
     CHECK(result.out.empty());
@@ -219,8 +209,7 @@ TEST_CASE("A file without read permission is an error", "[program]") {
 TEST_CASE("Progress shows as it happens, and Ctrl-C ends it at once, with the usual status", "[program]") {
     const Folder folder;
     folder.write("a.txt", "a\n");
-    const std::string command =
-        "(sleep 0.5; kill -INT $$) & exec " + quoted(ENDLESS) + " a.txt";  // 10^9 steps
+    const std::string command = "(sleep 0.5; kill -INT $$) & exec " + quoted(ENDLESS) + " a.txt";  // 10^9 steps
     const auto start = std::chrono::steady_clock::now();
     const Result result = shell(folder, "sh -c " + quoted(command));
     CHECK(result.status == 128 + 2);  // as a shell reports an end by SIGINT
