@@ -18,7 +18,8 @@
 
 namespace {
 
-using Docs = std::vector<std::u32string>;
+using Docs = std::vector<std::string>;
+using Texts = std::vector<std::u32string>;
 
 void check(bool holds, const char* property) {
     if (holds) return;
@@ -27,17 +28,17 @@ void check(bool holds, const char* property) {
 }
 
 // What str.strip removes, all of it.
-bool is_space(char32_t ch) {
-    return (ch >= 0x09 && ch <= 0x0D) || (ch >= 0x1C && ch <= 0x20) || ch == 0x85 || ch == 0xA0 ||
-           ch == 0x1680 || (ch >= 0x2000 && ch <= 0x200A) || ch == 0x2028 || ch == 0x2029 || ch == 0x202F ||
-           ch == 0x205F || ch == 0x3000;
+bool is_white(char32_t ch) {
+    return (ch >= 0x09 && ch <= 0x0D) || (ch >= 0x1C && ch <= 0x20) || ch == 0x85 || ch == 0xA0 || ch == 0x1680 ||
+           (ch >= 0x2000 && ch <= 0x200A) || ch == 0x2028 || ch == 0x2029 || ch == 0x202F || ch == 0x205F ||
+           ch == 0x3000;
 }
 
 // load_docs, from a file in memory; none if it throws its error. Any other exception ends the fuzzer.
 std::optional<Docs> load(const std::string& bytes) {
     static const int file = memfd_create("docs", 0);
-    const bool written = ftruncate(file, 0) == 0 &&
-                         pwrite(file, bytes.data(), bytes.size(), 0) == static_cast<ssize_t>(bytes.size());
+    const bool written =
+        ftruncate(file, 0) == 0 && pwrite(file, bytes.data(), bytes.size(), 0) == static_cast<ssize_t>(bytes.size());
     check(written, "the file in memory can be written");
     try {
         return load_docs("/proc/self/fd/" + std::to_string(file));
@@ -46,7 +47,7 @@ std::optional<Docs> load(const std::string& bytes) {
     }
 }
 
-// The code points of the bytes as the C library decodes them; none if it finds that they are not UTF-8.
+// The characters of the bytes as the C library decodes them; none if it finds that they are not UTF-8.
 std::optional<std::u32string> decode(std::string bytes) {
     static const iconv_t converter = iconv_open("UTF-32LE", "UTF-8");
     std::u32string text(bytes.size(), 0);
@@ -58,42 +59,64 @@ std::optional<std::u32string> decode(std::string bytes) {
     return text;
 }
 
+// The characters of the documents; as load_docs has accepted them, they are UTF-8.
+Texts decode(const Docs& docs) {
+    Texts texts;
+    for (const std::string& doc : docs) {
+        const std::optional<std::u32string> text = decode(doc);
+        check(text.has_value(), "a document is UTF-8");
+        texts.push_back(*text);
+    }
+    return texts;
+}
+
 // The documents are the lines of the text, in order, without the white space around them.
-void check_docs(const Docs& docs, const std::u32string& text) {
+void check_docs(const Texts& docs, const std::u32string& text) {
     auto at = text.begin();
     for (const std::u32string& doc : docs) {
         check(!doc.empty(), "no document is empty");
-        check(!is_space(doc.front()) && !is_space(doc.back()), "no white space at the ends of a document");
+        check(!is_white(doc.front()) && !is_white(doc.back()), "no white space at the ends of a document");
         check(doc.find_first_of(U"\r\n") == none, "no line end inside a document");
-        at = std::find_if_not(at, text.end(), is_space);
+        at = std::find_if_not(at, text.end(), is_white);
         check(text.substr(static_cast<size_t>(at - text.begin()), doc.size()) == doc, "documents are lines");
         at += static_cast<std::ptrdiff_t>(doc.size());
         const auto end = std::find_if(at, text.end(), [](char32_t ch) { return ch == '\n' || ch == '\r'; });
-        check(std::all_of(at, end, is_space), "documents are whole lines");
+        check(std::all_of(at, end, is_white), "documents are whole lines");
         at = end;
     }
-    check(std::all_of(at, text.end(), is_space), "every line that is not blank is a document");
+    check(std::all_of(at, text.end(), is_white), "every line that is not blank is a document");
+}
+
+void check_utf8(const std::string& bytes, const std::u32string& text) {
+    std::string again;
+    for (const char32_t ch : text) again += utf8(ch);
+    check(again == bytes, "the characters have the bytes that they came from");
+    size_t i = 0;
+    for (const char32_t ch : text) check(next_char(bytes, i) == ch, "next_char gives one character after another");
+    check(i == bytes.size(), "next_char gives all characters");
 }
 
 void check_round_trip(const Docs& docs) {
     std::string lines;
-    for (const std::u32string& doc : docs) {
-        for (const char32_t ch : doc) lines += utf8_encode(ch);
-        lines += '\n';
-    }
+    for (const std::string& doc : docs) lines += doc + '\n';
     check(load(lines) == docs, "written out as lines, the documents load again");
 }
 
-void check_tokenizer(const Docs& docs) {
+void check_tokenizer(const Docs& docs, const Texts& texts) {
     init_tokenizer(docs);
     const auto out_of_order = std::adjacent_find(uchars.begin(), uchars.end(), std::greater_equal<>());
     check(out_of_order == uchars.end(), "uchars is sorted and distinct");
     check(BOS == uchars.size() && vocab_size == uchars.size() + 1, "BOS is the last token");
     std::vector<bool> used(vocab_size);
-    for (const std::u32string& doc : docs) {
-        const std::vector<size_t> tokens = encode(doc);
+    constexpr size_t limit = 3;
+    for (size_t number = 0; number < docs.size(); ++number) {
+        const std::u32string& doc = texts[number];
+        const std::vector<size_t> tokens = encode(docs[number]);
         check(tokens.size() == doc.size() + 2, "one token for each character, and two BOS");
         check(tokens.front() == BOS && tokens.back() == BOS, "BOS at both ends");
+        std::vector<size_t> start(tokens.begin(), tokens.begin() + 1 + std::ptrdiff_t(std::min(doc.size(), limit)));
+        start.push_back(BOS);
+        check(encode(docs[number], limit) == start, "with a limit, the tokens of the start");
         for (const size_t token_id : tokens) {
             check(token_id < vocab_size, "token ids are below vocab_size");
             used[token_id] = true;
@@ -105,10 +128,10 @@ void check_tokenizer(const Docs& docs) {
     }
     check(std::find(used.begin(), used.end(), false) == used.end(), "every token is in use");
     char32_t other = 0;
-    while (uchars.find(other) != none) ++other;
+    while (uchars.find(other) != none) ++other;  // of 256 bytes at most 256 characters, none of them a surrogate
     bool taken = true;
     try {
-        encode({other});
+        encode(utf8(other));
     } catch (const std::runtime_error&) {
         taken = false;
     }
@@ -121,11 +144,13 @@ extern "C" int LLVMFuzzerTestOneInput(const unsigned char* data, size_t size) {
     const std::string bytes(data, data + size);
     const std::optional<Docs> docs = load(bytes);
     const std::optional<std::u32string> text = decode(bytes);
-    const bool any = text && !std::all_of(text->begin(), text->end(), is_space);
+    const bool any = text && !std::all_of(text->begin(), text->end(), is_white);
     check(docs.has_value() == any, "an error if, and only if, it is not UTF-8 or blank");
     if (!docs) return 0;
-    check_docs(*docs, *text);
+    const Texts texts = decode(*docs);
+    check_docs(texts, *text);
+    check_utf8(bytes, *text);
     check_round_trip(*docs);
-    check_tokenizer(*docs);
+    check_tokenizer(*docs, texts);
     return 0;
 }
