@@ -2,7 +2,10 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cstddef>
 #include <cstdlib>
+#include <regex>
+#include <sstream>
 #include <string>
 #include <utility>
 #include <vector>
@@ -59,8 +62,18 @@ std::string as_text(const std::string& text) {
 
 std::string expected_output() { return as_text(read_file(SOURCE_DIR "/tests/expected.txt")); }
 
+// Whether this is all that a person should see of an error: one line, and nothing of C++.
 bool is_one_line(const std::string& err) {
-    return err.starts_with("microgpt: ") && std::count(err.begin(), err.end(), '\n') == 1 && err.ends_with('\n');
+    return err.starts_with("microgpt: ") && std::count(err.begin(), err.end(), '\n') == 1 && err.ends_with('\n') &&
+           !contains(err, "std::");
+}
+
+// Runs the program as somebody who is not root, since root may read everything.
+Result microgpt_as_nobody(const Folder& folder, const std::string& arguments) {
+    if (!fs::exists(folder.path / "microgpt")) fs::copy_file(PROGRAM, folder.path / "microgpt");
+    return shell(folder,
+                 "[ $(id -u) != 0 ] || set -- setpriv --reuid=65534 --regid=65534 --clear-groups; \"$@\" ./microgpt " +
+                     arguments);
 }
 
 }  // namespace
@@ -81,16 +94,22 @@ TEST_CASE("With other constants, too, it prints what microgpt.py prints", "[prog
     CHECK(wider.status == 0);
     CHECK(wider.err.empty());
     CHECK((wider.out == as_text(read_file(SOURCE_DIR "/tests/expected-changed.txt"))));
+}
 
+TEST_CASE("A training that diverges ends with an error, whatever the optimization", "[program]") {
     // learning_rate 1e200: what microgpt.py prints until it cannot choose a token, and then one line.
-    const Result diverging = microgpt(folder, dataset, DIVERGING);
-    CHECK(diverging.status == 1);
-    CHECK(is_one_line(diverging.err));
-    CHECK(contains(diverging.err, "learning_rate"));
-    CHECK(diverging.out == as_text("num docs: 32178\nvocab size: 27\nnum params: 4192\n"
-                                   "step    1 /    4 | loss 3.4874\rstep    2 /    4 | loss 3.2958\r"
-                                   "step    3 /    4 | loss nan\rstep    4 /    4 | loss nan\r\n"
-                                   "--- inference (new, hallucinated names) ---\n"));
+    for (const std::string program : {DIVERGING, DIVERGING_NATIVE}) {  // -O3, -O3 -march=native
+        CAPTURE(program);
+        const Folder folder;
+        const Result result = microgpt(folder, quoted(SOURCE_DIR "/data/names.txt"), program);
+        CHECK(result.status == 1);
+        CHECK(is_one_line(result.err));
+        CHECK(contains(result.err, "learning_rate"));
+        CHECK(result.out == as_text("num docs: 32178\nvocab size: 27\nnum params: 4192\n"
+                                    "step    1 /    4 | loss 3.4874\rstep    2 /    4 | loss 3.2958\r"
+                                    "step    3 /    4 | loss nan\rstep    4 /    4 | loss nan\r\n"
+                                    "--- inference (new, hallucinated names) ---\n"));
+    }
 }
 
 TEST_CASE("Without an argument it takes input.txt, else data/names.txt, else says how to get one", "[program]") {
@@ -99,8 +118,10 @@ TEST_CASE("Without an argument it takes input.txt, else data/names.txt, else say
     CHECK(nothing.status == 1);
     CHECK(nothing.out.empty());
     CHECK(is_one_line(nothing.err));
-    CHECK(contains(nothing.err,
-                   "curl -o input.txt https://raw.githubusercontent.com/karpathy/makemore/988aa59/names.txt"));
+    for (const std::string part :
+         {" input.txt or data/names.txt", "No such file or directory",
+          "curl -o input.txt https://raw.githubusercontent.com/karpathy/makemore/988aa59/names.txt"})
+        CHECK(contains(nothing.err, part));
 
     fs::create_directory(folder.path / "data");
     folder.write("data/names.txt", "anna\nbob\n");
@@ -122,30 +143,71 @@ TEST_CASE("The help option says what it does", "[program]") {
     }
 }
 
-TEST_CASE("A wrong command line is status 2", "[program]") {
+TEST_CASE("- is standard input", "[program]") {
+    const Folder folder;
+    const std::string docs = "anna\x1A\r\nbob\rzo\xC3\xAB";  // \x1A ends a text file on Windows, but not this one
+    folder.write("docs.txt", docs);
+    const Result file = microgpt(folder, "docs.txt"), input = microgpt(folder, "- < docs.txt");
+    CHECK(contains(input.out, "num docs: 3\nvocab size: 8\n"));
+    CHECK(input.status == 0);
+    CHECK((input.out == file.out));
+    CHECK(input.err.empty());
+
+    folder.write("empty.txt", "");
+    const Result nothing = microgpt(folder, "- < empty.txt");
+    CHECK(nothing.status == 1);
+    CHECK(nothing.out.empty());
+    CHECK(is_one_line(nothing.err));
+    CHECK(contains(nothing.err, "no documents"));
+}
+
+TEST_CASE("A wrong command line is status 2, and names the argument that is wrong", "[program]") {
     const Folder folder;
     folder.write("a.txt", "a\n");
-    for (const std::string arguments : {"--steps", "-x", "-", "a.txt a.txt", "--help a.txt", "a.txt --help"}) {
+    folder.write("b.txt", "b\n");
+    const std::vector<std::pair<std::string, std::string>> cases = {{"--steps", " --steps"},
+                                                                    {"-x", " -x"},
+                                                                    {"--", " --"},
+                                                                    {"-x.txt a.txt", " -x.txt"},
+                                                                    {"a.txt --steps", " --steps"},
+                                                                    {"a.txt b.txt", " b.txt"},
+                                                                    {"--help b.txt", " b.txt"},
+                                                                    {"- b.txt", " b.txt"}};
+    for (const auto& [arguments, wrong] : cases) {
         CAPTURE(arguments);
         const Result result = microgpt(folder, arguments);
         CHECK(result.status == 2);
         CHECK(result.out.empty());
         CHECK(is_one_line(result.err));
+        CHECK(contains(result.err, wrong));
+        CHECK(contains(result.err, "--help"));
     }
 }
 
-TEST_CASE("A dataset that cannot be used is status 1, one line, and no output", "[program]") {
+TEST_CASE("A dataset that cannot be used is status 1, one line that says why, and no output", "[program]") {
     const Folder folder;
     folder.write("empty.txt", "");
     folder.write("blank.txt", " \n\t\r\n");
     folder.write("latin1.txt", "anna\nzo\xEB\n");
+    folder.write("crlf.txt", "anna\r\nzo\xEB\r\n");
+    folder.write("cr.txt", "anna\rzo\xEB\r");
     const std::vector<std::pair<std::string, std::string>> cases = {
-        {"missing.txt", "cannot read missing.txt"},
-        {".", "cannot read ."},
+        {"missing.txt", "cannot read missing.txt: No such file or directory"},
+        {"missing/names.txt", "cannot read missing/names.txt: No such file or directory"},
+#ifndef _WIN32
+        {"empty.txt/names.txt", "cannot read empty.txt/names.txt: Not a directory"},
+        {".", "cannot read .: Is a directory"},
+#endif
+#ifdef __linux__
+        {"/proc/self/mem", "cannot read /proc/self/mem: Input/output error"},  // can be opened, but not read
+#endif
         {"\"\"", "cannot read "},
         {"empty.txt", "no documents in empty.txt"},
         {"blank.txt", "no documents in blank.txt"},
         {"latin1.txt", "latin1.txt:2: not UTF-8"},
+        {"crlf.txt", "crlf.txt:2: not UTF-8"},
+        {"cr.txt", "cr.txt:2: not UTF-8"},
+        {"- < latin1.txt", ":2: not UTF-8"},
     };
     for (const auto& [argument, message] : cases) {
         CAPTURE(argument);
@@ -178,32 +240,67 @@ TEST_CASE("Long documents and large vocabularies are no trouble", "[program]") {
 
 #ifndef _WIN32
 
-TEST_CASE("Output that cannot be written is an error", "[program]") {
-    const Folder folder;
-    folder.write("a.txt", "a\n");
-    for (const std::string arguments : {"a.txt", "--help"}) {
-        for (const std::string redirection : {" > /dev/full", " >&-"}) {
-            CAPTURE(arguments, redirection);
-            if (redirection == " > /dev/full" && !fs::exists("/dev/full")) continue;  // macOS has none
-            const Result result = microgpt(folder, arguments + redirection);
-            CHECK(result.status == 1);
-            CHECK(is_one_line(result.err));
-            CHECK(contains(result.err, "cannot write the output"));
-        }
+TEST_CASE("The command that it names for a file in Latin-1 converts the file, and leaves it as it was", "[program]") {
+    for (const std::string name : {"latin1.txt", "input.txt", "utf8.txt", "two words.txt"}) {
+        CAPTURE(name);
+        const Folder folder;
+        folder.write(name, "anna\nzo\xEB\n");
+        const std::string err = microgpt(folder, name == "input.txt" ? "" : quoted(name)).err;
+        CAPTURE(err);
+        REQUIRE(contains(err, ": iconv -f latin1 -t utf-8 "));
+        const std::string command = err.substr(err.find(": iconv") + 2);
+        REQUIRE(contains(command, " > "));
+        CHECK(shell(folder, command.substr(0, command.size() - 1)).status == 0);
+        CHECK(folder.read(name) == "anna\nzo\xEB\n");
+        const std::string converted = command.substr(command.find(" > ") + 3);
+        const Result result = microgpt(folder, converted.substr(0, converted.size() - 1));
+        CHECK(result.status == 0);
+        CHECK(contains(result.out, "num docs: 2\nvocab size: 6\n"));
     }
 }
 
-TEST_CASE("A file without read permission is an error", "[program]") {
+TEST_CASE("Output that cannot be written is an error, with the system's reason and no guess", "[program]") {
     const Folder folder;
-    fs::permissions(fs::path(folder.write("secret.txt", "a\n")), fs::perms::none);
-    // root may read everything, so the program is run as nobody then, from where nobody can reach it
-    fs::copy_file(PROGRAM, folder.path / "microgpt");
-    const std::string as_nobody = "if [ $(id -u) = 0 ]; then setpriv --reuid=65534 --regid=65534 --clear-groups ";
-    const Result result = shell(folder, as_nobody + "./microgpt secret.txt; else ./microgpt secret.txt; fi");
-    CHECK(result.status == 1);
-    CHECK(result.out.empty());
-    CHECK(is_one_line(result.err));
-    CHECK(contains(result.err, "cannot read secret.txt"));
+    folder.write("a.txt", "a\n");
+    std::vector<std::pair<std::string, std::string>> cases = {{" >&-", "Bad file descriptor"}};
+    if (fs::exists("/dev/full")) cases.emplace_back(" > /dev/full", "No space left on device");  // macOS has none
+    for (const std::string arguments : {"a.txt", "--help"}) {
+        for (const auto& [redirection, reason] : cases) {
+            CAPTURE(arguments, redirection);
+            const Result result = microgpt(folder, arguments + redirection);
+            CHECK(result.status == 1);
+            CHECK(result.err == "microgpt: cannot write the output: " + reason + "\n");
+        }
+        // A reader that is gone before the first byte, while SIGPIPE, which would end the program, is ignored.
+        const Result pipe = shell(folder, "trap '' PIPE; { sleep 0.2; " + quoted(PROGRAM) + " " + arguments +
+                                              "; echo $? > status; } | true; cat status");
+        CHECK(pipe.out == "1\n");
+        CHECK(pipe.err == "microgpt: cannot write the output: Broken pipe\n");
+    }
+}
+
+TEST_CASE("What may not be read is an error that names it", "[program]") {
+    const Folder folder;
+    for (const std::string name : {"closed", "data"}) fs::create_directory(folder.path / name);
+    fs::permissions(folder.write("secret.txt", "a\n"), fs::perms::none);
+    folder.write("closed/names.txt", "a\n");
+    folder.write("data/names.txt", "a\n");
+    for (const std::string name : {"closed", "data"}) fs::permissions(folder.path / name, fs::perms::none);
+    const auto check = [&](const std::string& argument, const std::string& name) {
+        CAPTURE(argument, name);
+        const Result result = microgpt_as_nobody(folder, argument);
+        CHECK(result.status == 1);
+        CHECK(result.out.empty());
+        CHECK(is_one_line(result.err));
+        CHECK(contains(result.err, "cannot read " + name + ": Permission denied"));
+    };
+    check("secret.txt", "secret.txt");
+    check("closed", "closed");
+    check("closed/names.txt", "closed/names.txt");
+    check("", "data/names.txt");
+    fs::permissions(folder.write("input.txt", "a\n"), fs::perms::none);
+    check("", "input.txt");
+    for (const std::string name : {"closed", "data"}) fs::permissions(folder.path / name, fs::perms::owner_all);
 }
 
 TEST_CASE("Progress shows as it happens, and Ctrl-C ends it at once, with the usual status", "[program]") {
@@ -216,6 +313,106 @@ TEST_CASE("Progress shows as it happens, and Ctrl-C ends it at once, with the us
     CHECK(std::chrono::steady_clock::now() - start < std::chrono::seconds(3));
     CHECK(contains(result.out, "\nstep    1 / 1000000000 | loss 0."));
     CHECK(result.out.ends_with('\r'));  // every step was written when it was done, nothing was lost
+}
+
+#endif
+
+#ifdef __linux__
+
+TEST_CASE("Without enough memory it says so", "[program]") {
+    const Folder folder;
+    const auto limited = [&](int kilobytes, const std::string& argument) {
+        return shell(folder, "ulimit -v " + std::to_string(kilobytes) + "; " + quoted(PROGRAM) + " " + argument);
+    };
+    if (limited(200000, "--help").status != 0) return;  // with the address sanitizer it always takes terabytes
+    const std::string file = folder.write("large.txt", "a\n");
+    fs::resize_file(file, 500000000);  // the file system stores only the part that is not 0
+    const Result large = limited(200000, "large.txt");
+    CHECK(large.status == 1);
+    CHECK(large.out.empty());
+    CHECK(is_one_line(large.err));
+    CHECK(contains(large.err, "out of memory"));
+
+    // A little more each time, from where it starts to where it succeeds: memory runs out in one place after another.
+    int kilobytes = 1000, failures = 0;
+    while (limited(kilobytes, "--help").status != 0) kilobytes += 200;
+    for (Result result = limited(kilobytes, quoted(SOURCE_DIR "/data/names.txt")); result.status != 0; ++failures) {
+        CAPTURE(kilobytes, result.out.substr(0, 100));
+        REQUIRE(result.status == 1);
+        CHECK(result.err == large.err);
+        result = limited(kilobytes += 200, quoted(SOURCE_DIR "/data/names.txt"));
+    }
+    CHECK(failures > 10);
+}
+
+#endif
+
+#ifndef _MSC_VER  // which takes other options and words its errors otherwise
+
+// What the compiler says about a file.
+Result compiled(const Folder& folder, const std::string& file) {
+    return shell(folder, quoted(CXX) + " " CXX_OPTIONS " -std=c++20 -fsyntax-only " + file);
+}
+
+TEST_CASE("Constants that Python refuses, or treats otherwise, do not compile", "[program]") {
+    // The constants and what is asserted of them, without the rest.
+    const std::regex line("(constexpr (int|double) |static_assert).*;.*");
+    std::istringstream lines(read_file(SOURCE_DIR "/microgpt.cpp"));
+    std::string constants;
+    for (std::string text; std::getline(lines, text);)
+        if (std::regex_match(text, line)) constants += text + "\n";
+    const Folder folder;
+    folder.write("constants.cpp", constants);
+    const Result original = compiled(folder, "constants.cpp");
+    CAPTURE(constants, original.err);
+    REQUIRE(original.status == 0);
+    for (const std::string constant : {"n_embd = 0", "n_embd = 18", "block_size = 0", "block_size = -1", "n_head = 0",
+                                       "n_head = 3", "beta1 = 1", "beta2 = 1", "eps_adam = 0", "temperature = 0"}) {
+        CAPTURE(constant);
+        const std::regex old(constant.substr(0, constant.find('=')) + "= [^;]*;");
+        const std::string changed = std::regex_replace(constants, old, constant + ";");
+        REQUIRE(changed != constants);
+        folder.write("changed.cpp", changed);
+        const Result result = compiled(folder, "changed.cpp");
+        CHECK(result.status != 0);
+        CHECK(contains(result.err, "changed.cpp"));  // it is the compiler who refuses
+    }
+}
+
+TEST_CASE("Seeds that Python treats otherwise, and names that do not exist, do not compile", "[program]") {
+    const Folder folder;
+    std::string source = read_file(SOURCE_DIR "/microgpt.cpp");
+    const std::string seed = "constexpr auto seed = 42;";
+    REQUIRE(contains(source, seed));
+    source.replace(source.find(seed), seed.size(), "constexpr auto seed = -1;");
+    const size_t rng = source.find("rng(seed);");
+    REQUIRE(rng != std::string::npos);
+    folder.write("microgpt.cpp", source);
+
+    const std::vector<std::pair<std::string, bool>> statements = {
+        {"Random(42);", true},
+        {"Random(0);", true},
+        {"Random(4294967295);", true},
+        {"Random(-1);", false},
+        {"Random(42.5);", false},
+        {"Random(4294967296);", false},
+        {"return state_dict.layer[0].attn_wq;", true},
+        {"return state_dict.layer[0].attn_qw;", false},
+        {"return state_dict.wtf;", false},
+        {"Value(2).data() = 3;", false},  // it would change a copy
+    };
+    std::string program = "#define main microgpt_main\n#include \"microgpt.cpp\"\nMatrix statements() {\n";
+    for (const auto& [statement, good] : statements) program += statement + "\n";
+    folder.write("statements.cpp", program + "}\n");
+    const std::string err = compiled(folder, "statements.cpp").err;
+    CAPTURE(err);
+    for (size_t i = 0; i < statements.size(); ++i) {
+        const auto& [statement, good] = statements[i];
+        CAPTURE(statement);
+        CHECK(contains(err, "statements.cpp:" + std::to_string(4 + i) + ":") == !good);
+    }
+    const auto rng_line = 1 + std::count(source.begin(), source.begin() + static_cast<std::ptrdiff_t>(rng), '\n');
+    CHECK(contains(err, "microgpt.cpp:" + std::to_string(rng_line) + ":"));  // seed = -1
 }
 
 #endif
