@@ -143,7 +143,7 @@ TEST_CASE("The help option says what it does", "[program]") {
     }
 }
 
-TEST_CASE("- is standard input", "[program]") {
+TEST_CASE("A dash is standard input", "[program]") {
     const Folder folder;
     const std::string docs = "anna\x1A\r\nbob\rzo\xC3\xAB";  // \x1A ends a text file on Windows, but not this one
     folder.write("docs.txt", docs);
