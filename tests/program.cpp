@@ -4,7 +4,6 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdlib>
-#include <regex>
 #include <sstream>
 #include <string>
 #include <utility>
@@ -356,26 +355,28 @@ Result compiled(const Folder& folder, const std::string& file) {
 
 TEST_CASE("Constants that Python refuses, or treats otherwise, do not compile", "[program]") {
     // The constants and what is asserted of them, without the rest.
-    const std::regex line("(constexpr (int|double) |static_assert).*;.*");
     std::istringstream lines(read_file(SOURCE_DIR "/microgpt.cpp"));
     std::string constants;
-    for (std::string text; std::getline(lines, text);)
-        if (std::regex_match(text, line)) constants += text + "\n";
+    for (std::string line; std::getline(lines, line);)
+        for (const std::string start : {"constexpr int ", "constexpr double ", "static_assert("})
+            if (line.starts_with(start)) constants += line + "\n";
     const Folder folder;
     folder.write("constants.cpp", constants);
     const Result original = compiled(folder, "constants.cpp");
     CAPTURE(constants, original.err);
     REQUIRE(original.status == 0);
-    for (const std::string constant : {"n_embd = 0", "n_embd = 18", "block_size = 0", "block_size = -1", "n_head = 0",
-                                       "n_head = 3", "beta1 = 1", "beta2 = 1", "eps_adam = 0", "temperature = 0"}) {
-        CAPTURE(constant);
-        const std::regex old(constant.substr(0, constant.find('=')) + "= [^;]*;");
-        const std::string changed = std::regex_replace(constants, old, constant + ";");
-        REQUIRE(changed != constants);
-        folder.write("changed.cpp", changed);
+    const std::vector<std::pair<std::string, std::string>> changes = {
+        {" n_embd = ", "0"},   {" n_embd = ", "18"},    {" block_size = ", "0"}, {" block_size = ", "-1"},
+        {" n_head = ", "0"},   {" n_head = ", "3"},     {" beta1 = ", "1"},      {" beta2 = ", "1"},
+        {" eps_adam = ", "0"}, {" temperature = ", "0"}};
+    for (const auto& [constant, value] : changes) {
+        CAPTURE(constant, value);
+        const size_t start = constants.find(constant) + constant.size(), end = constants.find(';', start);
+        REQUIRE(contains(constants, constant));
+        folder.write("changed.cpp", constants.substr(0, start) + value + constants.substr(end));
         const Result result = compiled(folder, "changed.cpp");
         CHECK(result.status != 0);
-        CHECK(contains(result.err, "changed.cpp"));  // it is the compiler who refuses
+        CHECK(contains(result.err, "changed.cpp:"));  // it is the compiler who refuses
     }
 }
 
