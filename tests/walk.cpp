@@ -85,8 +85,7 @@ Steps steps_of(size_t token_id, size_t pos_id, Cache& keys, Cache& values) {
         values[li].push_back(linear(l.norm1, layer.attn_wv));
         const auto head = [](Vector v, size_t h) { return v.slice(h * head_dim, head_dim); };
         for (size_t h = 0; h < n_head; ++h) {
-            const Vector dots =
-                list(pos_id + 1, [&](size_t t) { return dot(head(l.q, h), head(keys[li][t], h)); });
+            const Vector dots = list(pos_id + 1, [&](size_t t) { return dot(head(l.q, h), head(keys[li][t], h)); });
             l.scores[h] = dots / std::sqrt(head_dim);
             l.attn_weights[h] = softmax(l.scores[h]);
         }
@@ -128,8 +127,7 @@ std::vector<Steps> forward(const std::vector<size_t>& tokens, size_t n, Cache& k
 std::string likeliest(Vector probs, size_t target_id) {
     std::vector<size_t> ids(vocab_size);
     std::iota(ids.begin(), ids.end(), size_t(0));
-    std::stable_sort(ids.begin(), ids.end(),
-                     [&](size_t a, size_t b) { return probs[a].data() > probs[b].data(); });
+    std::stable_sort(ids.begin(), ids.end(), [&](size_t a, size_t b) { return probs[a].data() > probs[b].data(); });
     ids.resize(std::min(vocab_size, std::max<size_t>(shown, 5)));
     std::string text;
     for (const size_t id : ids)
@@ -140,8 +138,7 @@ std::string likeliest(Vector probs, size_t target_id) {
 void show_forward(const std::vector<size_t>& tokens, size_t n) {
     Cache keys, values;
     const std::vector<Steps> steps = forward(tokens, n, keys, values);
-    const Column at = {"",
-                       [&](size_t p) { return number(double(p), "%2.0f ") + padded(token(tokens[p]), 4); }};
+    const Column at = {"", [&](size_t p) { return number(double(p), "%2.0f ") + padded(token(tokens[p]), 4); }};
     const auto column = [&](const std::string& name, auto vector) {
         return Column{name, [&steps, vector](size_t p) { return numbers(vector(steps[p])); }};
     };
@@ -167,16 +164,14 @@ void show_forward(const std::vector<size_t>& tokens, size_t n) {
         };
         std::printf("%-16s%-*s  attn_weights = softmax(score)\n", "", int(8 * n),
                     "  score = q_h . k_h / sqrt(head_dim)");
-        table(n_head * n,
-              {{"", [&](size_t row) { return row % n > 0 ? "" : number(double(row / n), "head %.0f"); }},
-               {"", [&](size_t row) { return at.cell(row % n); }},
-               {seen, triangle(&LayerSteps::scores)},
-               {seen, triangle(&LayerSteps::attn_weights)}});
+        table(n_head * n, {{"", [&](size_t row) { return row % n > 0 ? "" : number(double(row / n), "head %.0f"); }},
+                           {"", [&](size_t row) { return at.cell(row % n); }},
+                           {seen, triangle(&LayerSteps::scores)},
+                           {seen, triangle(&LayerSteps::attn_weights)}});
         table(n, {at, cached(" v", values), in_layer(" x_attn = sum of weight * v", &LayerSteps::x_attn),
                   in_layer(" x = linear(x_attn, attn_wo)", &LayerSteps::attn_out)});
         std::printf("\nLayer %zu, MLP\n", li);
-        table(n, {at, in_layer(" x = x + x_residual", &LayerSteps::x1),
-                  in_layer(" x = rmsnorm(x)", &LayerSteps::norm2),
+        table(n, {at, in_layer(" x = x + x_residual", &LayerSteps::x1), in_layer(" x = rmsnorm(x)", &LayerSteps::norm2),
                   in_layer(" x = linear(x, mlp_fc1)", &LayerSteps::fc1)});
         const auto relus = [&](size_t p) {
             const Vector x = steps[p].layer[li].relu;
@@ -191,13 +186,13 @@ void show_forward(const std::vector<size_t>& tokens, size_t n) {
     }
 
     std::puts("\nPrediction: after each token, the next one");
-    table(n, {at,
-              column(" logits", [](const Steps& s) { return s.logits; }),
-              {"next", [&](size_t p) { return token(tokens[p + 1]); }},
-              {" prob", [&](size_t p) { return number(steps[p].probs[tokens[p + 1]].data()); }},
-              {" loss_t", [&](size_t p) { return number(-std::log(steps[p].probs[tokens[p + 1]].data())); }},
-              {"  probs: the likeliest; * is right",
-               [&](size_t p) { return likeliest(steps[p].probs, tokens[p + 1]); }}});
+    table(n,
+          {at,
+           column(" logits", [](const Steps& s) { return s.logits; }),
+           {"next", [&](size_t p) { return token(tokens[p + 1]); }},
+           {" prob", [&](size_t p) { return number(steps[p].probs[tokens[p + 1]].data()); }},
+           {" loss_t", [&](size_t p) { return number(-std::log(steps[p].probs[tokens[p + 1]].data())); }},
+           {"  probs: the likeliest; * is right", [&](size_t p) { return likeliest(steps[p].probs, tokens[p + 1]); }}});
     tape.cut();
 }
 
@@ -210,8 +205,7 @@ struct Row {  // of a parameter
 
 std::vector<Row> rows_of(const std::vector<size_t>& tokens) {
     std::vector<Row> rows;
-    const auto add = [&](const std::string& name, const Matrix& matrix, size_t i,
-                         const std::string& remark = "") {
+    const auto add = [&](const std::string& name, const Matrix& matrix, size_t i, const std::string& remark = "") {
         rows.push_back({name + "[" + std::to_string(i) + "]" + remark, matrix[i]});
     };
     std::vector<size_t> ids;  // BOS, the first letters, and the first token that is not in the name
@@ -245,9 +239,8 @@ double show_backward(const std::vector<size_t>& tokens, bool update) {
 
     const std::vector<double> data = tape.data, grad = tape.grad;  // update_params changes both
     const auto zeros = std::count(grad.begin(), grad.begin() + std::ptrdiff_t(params.length), 0.0);
-    std::printf(
-        "\nBackward: %zu numbers are on the tape after the %zu parameters, of which %zu get the gradient 0\n",
-        tape.size - tape.start, params.length, size_t(zeros));
+    std::printf("\nBackward: %zu numbers are on the tape after the %zu parameters, of which %zu get the gradient 0\n",
+                tape.size - tape.start, params.length, size_t(zeros));
     if (update) update_params(0);
     const std::vector<Row> rows = rows_of(tokens);
     const auto vector = [&](const std::string& name, const std::vector<double>& from) {
@@ -303,8 +296,7 @@ void walk(const std::string& name, const std::string& path) {
     show_forward(tokens, n);
     const double after = show_backward(tokens, false);
     std::printf("\nThe loss of %s was %.4f before training, and is %.4f now.\n", name.c_str(), before, after);
-    if (std::fflush(stdout) != 0 || std::ferror(stdout) != 0)
-        throw std::runtime_error("cannot write the output");
+    if (std::fflush(stdout) != 0 || std::ferror(stdout) != 0) throw std::runtime_error("cannot write the output");
 }
 
 }  // namespace
