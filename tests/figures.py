@@ -182,7 +182,7 @@ def draw_architecture(x):
         node [label="\\N"]; heads [label="HEADS heads"]; earlier [label="earlier\\nk, v" style="rounded,dashed"];
         "wte[token_id]" -> add0 [label=E]; "wpe[pos_id]" -> add0 [label=E]; add0 -> norm0 [label=E];
         norm0 -> add1 [label=E]; norm0 -> norm1 [label=E];
-        subgraph cluster1 { label="attention: a position learns from those before it"; margin=6;
+        subgraph cluster1 { label="attention: a position collects from itself and those before it"; margin=6;
             earlier -> heads [label="HEADS x D" style=dashed];
             norm1 -> attn_wv [label=E]; attn_wv -> heads [label="HEADS x D"];
             norm1 -> attn_wk [label=E]; attn_wk -> heads [label="HEADS x D"];
