@@ -7,12 +7,7 @@
 #include "by_hand.cpp"
 #undef main
 
-#if __has_include(<catch2/catch_all.hpp>)
-#include <catch2/catch_all.hpp>
-#else
-#define CATCH_CONFIG_MAIN
-#include <catch2/catch.hpp>
-#endif
+#include "common.hpp"
 
 namespace {
 

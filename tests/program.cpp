@@ -86,6 +86,13 @@ TEST_CASE("It prints what microgpt.py prints, byte for byte", "[program]") {
     CHECK((result.out == expected_output()));
 }
 
+TEST_CASE("With gradients derived by hand it prints the same bytes", "[program]") {
+    const Folder folder;
+    const Result result = microgpt(folder, quoted(SOURCE_DIR "/data/names.txt"), BY_HAND);
+    CHECK(result.status == 0);
+    CHECK((result.out == expected_output()));
+}
+
 TEST_CASE("With other constants, too, it prints what microgpt.py prints", "[program]") {
     const Folder folder;
     const std::string dataset = quoted(SOURCE_DIR "/data/names.txt");

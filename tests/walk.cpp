@@ -214,7 +214,7 @@ std::vector<Row> rows_of(const std::vector<size_t>& tokens) {
     size_t absent = 0;
     while (std::find(tokens.begin(), tokens.end(), absent) != tokens.end()) ++absent;
     if (absent < vocab_size) ids.push_back(absent);
-    for (const size_t id : ids) add("wte", state_dict.wte, id, " " + token(id));
+    for (const size_t id : ids) add("wte", state_dict.wte, id, std::string(" ") + token(id));
     add("wpe", state_dict.wpe, 0);
     for (size_t li = 0; li < n_layer; ++li) {
         const std::string name = "layer" + std::to_string(li) + ".";
