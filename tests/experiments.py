@@ -28,21 +28,22 @@ NAMES = set(SHUFFLED)
 random.seed(42)
 random.shuffle(SHUFFLED)  # the order in which microgpt.cpp trains on them
 
-# The changes: text that stands in microgpt.cpp exactly once, and what it becomes.
+# Text that stands in microgpt.cpp exactly once, and what it becomes. (Attention's residual is followed by a
+# comment, the MLP's by the end of the loop.)
 ADAM = "const double m_factor = 1 / (1 - std::pow(beta1, step + 1)), v_factor = 1 / (1 - std::pow(beta2, step + 1));"
 CHANGES = {
     "std = 0": ("double std = 0.08", "double std = 0"),
     "std = 1": ("double std = 0.08", "double std = 1"),
-    "no attention": ("x = x + x_residual;  // the residual", "x = x_residual;  // the residual"),
+    "no attention": ("x = x + x_residual;  //", "x = x_residual;  //"),
     "no MLP": ("x = x + x_residual;\n    }", "x = x_residual;\n    }"),
     "no position embeddings": ("state_dict.wte[token_id] + state_dict.wpe[pos_id];", "state_dict.wte[token_id];"),
-    "no residual around attention": ("x = x + x_residual;  // the residual", "// the residual"),
+    "no residual around attention": ("x = x + x_residual;  //", "//"),
     "no residual around the MLP": ("x = x + x_residual;\n    }", "\n    }"),
     "no rmsnorm": ("return x * (ms + 1e-5).pow(-0.5);", "return x;"),
     "no sqrt(head_dim)": ("softmax(dots / std::sqrt(head_dim));", "softmax(dots);"),
     "no relu": ("x = relu(x);", ""),
     "relu with a wrong gradient": ("data() > 0 ? 1.0 : 0.0", "data() > 0 ? 1.0 : 0.1"),
-    "gradients never set to 0": ("tape.grad[i] = 0;  // the next", "// the next"),
+    "gradients never set to 0": ("tape.grad[i] = 0;  //", "//"),
     "no bias correction": (ADAM, "const double m_factor = 1, v_factor = 1;"),
     "no decay": ("learning_rate * (1 - step / double(num_steps));", "learning_rate;"),
     "plain descent": ("lr_t * m_hat / (v_hat_root[i] + eps_adam);", "lr_t * tape.grad[i];"),
@@ -113,18 +114,18 @@ def edit(changes):
     return text
 
 
-def run(changes, heldout):
-    """What the changed program prints, or heldout.cpp with it."""
+def run(text, heldout, limit):
+    """What microgpt.cpp with this text prints, or heldout.cpp with it."""
     with tempfile.TemporaryDirectory() as folder:
         program = pathlib.Path(folder, "microgpt.cpp")
-        program.write_text(edit(changes), "utf-8")
+        program.write_text(text, "utf-8")
         if heldout:
             program = pathlib.Path(folder, "tests/heldout.cpp")
             program.parent.mkdir()
             program.write_text((ROOT / "tests/heldout.cpp").read_text("utf-8"), "utf-8")
         compiler = shlex.split(os.environ.get("CXX", "g++"))
         subprocess.run([*compiler, "-std=c++20", "-O2", "-w", program, "-o", f"{folder}/a.out"], check=True)
-        command = [f"{folder}/a.out", ROOT / "data/names.txt", *map(str, limit(changes))]
+        command = [f"{folder}/a.out", ROOT / "data/names.txt", *map(str, limit)]
         done = subprocess.run(command, capture_output=True)
         return done.stdout.decode() + done.stderr.decode()
 
@@ -180,17 +181,19 @@ def main():
     if 0 in chosen:
         count_letters()
     tables = {number: EXPERIMENTS[number] for number in chosen if number}
+    programs = {}  # by key, since one that several tables show runs once
+    for _, common, columns, rows in tables.values():
+        for changes in [merge(row, common) for row in rows]:
+            programs[changes, "held-out" in columns] = edit(changes)
     with concurrent.futures.ThreadPoolExecutor(2) as pool:
-        jobs = {}  # a program that several tables show runs once
-        for _, common, columns, rows in tables.values():
-            for key in [(merge(row, common), "held-out" in columns) for row in rows]:
-                jobs[key] = jobs.get(key) or pool.submit(run, *key)
+        jobs = {key: pool.submit(run, text, key[1], limit(key[0])) for key, text in programs.items()}
         for number, (title, common, columns, rows) in tables.items():
             print(f"\n## {number}. {title}\n")
             for name, texts in CHANGES.items():
                 if any(name in merge(row, common) for row in rows):
-                    old, new = [text.split("\n")[0] for text in texts]
-                    print(f"{name}: `{old}` becomes `{new}`\n")
+                    line = SOURCE[: SOURCE.find(texts[0])].count("\n") + 1
+                    old, new = [re.split(r" *//|\n", text)[0] for text in texts]
+                    print(f"{name}: in line {line}, `{old}` " + (f"becomes `{new}`\n" if new else "is deleted\n"))
             columns = columns.split(", ")
             print(f"| {' | '.join([f'change, with {common}' if common else 'change', *columns])} |")
             print("|---" * (len(columns) + 1) + "|")
