@@ -95,8 +95,7 @@ TEST_CASE("With gradients derived by hand it prints the same bytes", "[program]"
 
 TEST_CASE("With other constants, too, it prints what microgpt.py prints", "[program]") {
     const Folder folder;
-    const std::string dataset = quoted(SOURCE_DIR "/data/names.txt");
-    const Result wider = microgpt(folder, dataset, WIDER);  // n_layer 2, n_embd 24, ...
+    const Result wider = microgpt(folder, quoted(SOURCE_DIR "/data/names.txt"), WIDER);  // n_layer 2, n_embd 24, ...
     CHECK(wider.status == 0);
     CHECK(wider.err.empty());
     CHECK((wider.out == as_text(read_file(SOURCE_DIR "/tests/expected-changed.txt"))));
@@ -131,12 +130,12 @@ TEST_CASE("Without an argument it takes input.txt, else data/names.txt, else say
 
     fs::create_directory(folder.path / "data");
     folder.write("data/names.txt", "anna\nbob\n");
-    CHECK(contains(microgpt(folder).out, "num docs: 2\n"));
+    CHECK(contains(microgpt(folder).out, as_text("num docs: 2\n")));
     folder.write("input.txt", "anna\n");
     const Result input = microgpt(folder);
-    CHECK(contains(input.out, "num docs: 1\n"));
+    CHECK(contains(input.out, as_text("num docs: 1\n")));
     CHECK(input.status == 0);
-    CHECK(contains(microgpt(folder, "data/names.txt").out, "num docs: 2\n"));
+    CHECK(contains(microgpt(folder, "data/names.txt").out, as_text("num docs: 2\n")));
 }
 
 TEST_CASE("The help option says what it does", "[program]") {
@@ -154,7 +153,7 @@ TEST_CASE("A dash is standard input", "[program]") {
     const std::string docs = "anna\x1A\r\nbob\rzo\xC3\xAB";  // \x1A ends a text file on Windows, but not this one
     folder.write("docs.txt", docs);
     const Result file = microgpt(folder, "docs.txt"), input = microgpt(folder, "- < docs.txt");
-    CHECK(contains(input.out, "num docs: 3\nvocab size: 8\n"));
+    CHECK(contains(input.out, as_text("num docs: 3\nvocab size: 8\n")));
     CHECK(input.status == 0);
     CHECK((input.out == file.out));
     CHECK(input.err.empty());
@@ -203,6 +202,8 @@ TEST_CASE("A dataset that cannot be used is status 1, one line that says why, an
 #ifndef _WIN32
         {"empty.txt/names.txt", "cannot read empty.txt/names.txt: Not a directory"},
         {".", "cannot read .: Is a directory"},
+        {"- <&-", "cannot read -: Bad file descriptor"},  // standard input is closed
+        {"- < .", "cannot read -: Is a directory"},
 #endif
 #ifdef __linux__
         {"/proc/self/mem", "cannot read /proc/self/mem: Input/output error"},  // can be opened, but not read
@@ -230,7 +231,7 @@ TEST_CASE("Characters of every kind come out as they went in", "[program]") {
     folder.write("one.txt", std::string("\0\n", 2));  // one document, one character, and that is a 0
     const Result zero = microgpt(folder, "one.txt");
     CHECK(zero.status == 0);
-    CHECK(contains(zero.out, "num docs: 1\nvocab size: 2\nnum params: 3392\n"));
+    CHECK(contains(zero.out, as_text("num docs: 1\nvocab size: 2\nnum params: 3392\n")));
     CHECK((zero.out.ends_with(as_text(std::string("sample 20: \0\n", 13)))));
     folder.write("han.txt", "\xE6\xBC\xA2\n");
     CHECK(microgpt(folder, "han.txt").out.ends_with(as_text("sample 20: \xE6\xBC\xA2\n")));
@@ -330,7 +331,10 @@ TEST_CASE("Without enough memory it says so", "[program]") {
     const auto limited = [&](int kilobytes, const std::string& argument) {
         return shell(folder, "ulimit -v " + std::to_string(kilobytes) + "; " + quoted(PROGRAM) + " " + argument);
     };
-    if (limited(200000, "--help").status != 0) return;  // with the address sanitizer it always takes terabytes
+    if (limited(200000, "--help").status != 0) {
+        WARN("not tested, as the program takes terabytes, or seems to: with the address sanitizer");
+        return;
+    }
     const std::string file = folder.write("large.txt", "a\n");
     fs::resize_file(file, 500000000);  // the file system stores only the part that is not 0
     const Result large = limited(200000, "large.txt");
@@ -342,11 +346,13 @@ TEST_CASE("Without enough memory it says so", "[program]") {
     // A little more each time, from where it starts to where it succeeds: memory runs out in one place after another.
     int kilobytes = 1000, failures = 0;
     while (limited(kilobytes, "--help").status != 0) kilobytes += 200;
-    for (Result result = limited(kilobytes, quoted(SOURCE_DIR "/data/names.txt")); result.status != 0; ++failures) {
+    for (;; ++failures, kilobytes += 200) {
+        const Result result = limited(kilobytes, quoted(SOURCE_DIR "/data/names.txt"));
+        if (result.status == 0) break;
         CAPTURE(kilobytes, result.out.substr(0, 100));
         REQUIRE(result.status == 1);
-        CHECK(result.err == large.err);
-        result = limited(kilobytes += 200, quoted(SOURCE_DIR "/data/names.txt"));
+        REQUIRE(result.err == large.err);
+        REQUIRE(kilobytes < 200000);
     }
     CHECK(failures > 10);
 }
