@@ -6,8 +6,8 @@ usage: tests/experiments.py [NUMBER ...]      all experiments, or only those wit
 The columns: "loss" is the mean of the last 100 steps; "first" and "last" are single steps. "held-out" is the mean loss
 of 3,000 names that were kept out of training, and "trained on" that of names which were not: such a table trains on the
 29,178 others, or on the first N of them, with tests/heldout.cpp. "copies" counts the samples that stand in
-data/names.txt, and "seen" those that were trained on. Where learning is fast, losses and samples may differ a little
-between C libraries: with learning_rate = 0.1, and with n_embd = 64.
+data/names.txt, and "seen" those that were trained on. Two rows amplify rounding, so that another C library may give
+other samples and losses: learning_rate = 0.1 (by 0.1) and n_embd = 64 (by 0.01).
 """
 
 import concurrent.futures
@@ -51,8 +51,8 @@ CHANGES = {
     "1000 samples": ("sample_idx < 20;", "sample_idx < 1000;"),
     "after em": ("= rng.choices(weights);", '= pos_id < 2 ? encode("em")[pos_id + 1] : rng.choices(weights);'),
 }
-# Number: question, changes of all rows, columns, rows. A row is a list of changes: constants, or the names above; "N
-# names" trains on so many only.
+# Number: question, changes of all rows, columns, rows. A row is a list of changes, "" of none: constants, or the names
+# above; "N names" trains on so many only.
 EXPERIMENTS = {
     1: ("Why small random numbers at first?", "", "first, last, loss", ["", "std = 0", "std = 1"]),
     2: ("How much of it is chance?", "", "loss, held-out, samples", [
@@ -176,7 +176,7 @@ def count_letters():
 
 
 def main():
-    if {"-h", "--help"} & {*sys.argv}:
+    if not all(number.isdigit() and int(number) in {0, *EXPERIMENTS} for number in sys.argv[1:]):
         sys.exit(__doc__)
     chosen = sorted(map(int, sys.argv[1:])) or [0, *EXPERIMENTS]
     if 0 in chosen:
