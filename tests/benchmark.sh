@@ -61,7 +61,8 @@ measure 5 "$cxx -std=c++20 -O3 microgpt.cpp -o microgpt" 'compile, -O3' \
 
 printf '\n### microgpt.cpp at -O3, with other constants\n\n'
 rows=()
-for change in 'n_embd = 32' 'n_embd = 64' 'block_size = 64' 'n_layer = 2' 'n_layer = 4'; do
+for change in 'n_layer = 2' 'n_layer = 4' 'n_embd = 32' 'n_embd = 64' 'block_size = 8' 'block_size = 64' 'n_head = 8' \
+    'num_steps = 5000'; do
     name=${change// /}
     build "$name" -O3 "s/constexpr int ${change% = *} = [0-9]*;/constexpr int $change;/"
     rows+=("$work/$name input.txt" "$change")

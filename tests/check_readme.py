@@ -1,10 +1,10 @@
 """Are the figures in README.md those of today? Silent if they are.
 
-    python3 tests/check_readme.py BUILD      BUILD: the folder with microgpt and walk
+    python3 tests/check_readme.py BUILD      BUILD: the folder with walk, as CMake makes it
 
-The output, the map and the constants are compared with what they are taken from. Every other figure, but for those of the
-section on speed and the exceptions under Configure, has to be printed by walk or by tests/experiments.py, which take two
-minutes.
+The output, the map and the constants are compared with what they are taken from. Every other figure of three digits or
+with a decimal point, in the sections that show what the model does, has to be printed by walk or by experiments.py,
+which takes two minutes.
 """
 
 import pathlib
@@ -38,19 +38,19 @@ for names, values in re.findall(r"^\| (`\w+`(?:, `\w+`)*) \| ([\d., e-]+) \| ", 
         if not re.search(rf"^constexpr \w+ {name} = {re.escape(value)};", "\n".join(source), re.M):
             wrong.append(f"{name} is not {value}")
 
-# All other figures: numbers with a decimal point, and those of three and more digits.
+# All other figures.
 def figures(text):
-    return re.findall(r"(?<![\w.-])-?\d[\d,]*\.\d+\b(?![\w.]*-\d)|(?<![\w.,-])\d[\d,]*\d\d\b(?![\w.]*-\d)", text)
+    return {x.replace(",", "") for x in re.findall(r"-?\d+(?:,\d{3})*(?:\.\d+)?", text) if "." in x or len(x) > 2}
+
 
 def printed(*command):
     return subprocess.run(command, capture_output=True, check=True, text=True, encoding="utf-8").stdout
 
+
 build = pathlib.Path(sys.argv[1]).resolve()
-known = printed(build / "walk", "emma", root / "data/names.txt") + printed(sys.executable, root / "tests/experiments.py")
-known = set(figures(known.replace(",", " ").replace("  ", " "))) | set(figures(known))
-text = re.sub(r"^- \*\*Rounding.*?(?=^- )|^## (Configure|What is in it|Words|Speed|Where).*?(?=^\| changed|^## )", "",
-              readme[: readme.index("## Speed")], flags=re.M | re.S)
-for figure in sorted(set(figures(text))):
-    if figure not in known and figure.replace(",", "") not in known:
-        wrong.append(f"no command prints {figure}")
+commands = [[build / "walk", "emma", root / "data/names.txt"], [sys.executable, root / "tests/experiments.py"]]
+known = figures("\n".join([*source, *(printed(*command) for command in commands)]))
+for heading in ["## The path of one name", "## What it has learned", "## Experiments", "Measured on `data/names.txt`"]:
+    section = re.search(rf"^{heading}.*?(?=^## |^\*\*Your own data)", readme, re.M | re.S)[0]
+    wrong += [f"no command prints {figure}" for figure in sorted(figures(section) - known)]
 sys.exit("\n".join(f"README.md: {line}" for line in wrong))
