@@ -137,6 +137,7 @@ def draw_loss(x):
 
 def draw_attention(x):
     n = len(tokens)
+    labels = [f"{pos_id} {token}" for pos_id, token in enumerate(tokens)]
     figure, axes = subplots(len(x["attn_weights"]), 2.75, sharey=True)
     for h, (ax, weights) in enumerate(zip(axes, x["attn_weights"])):
         for i, row in enumerate(weights):
@@ -145,8 +146,8 @@ def draw_attention(x):
                 colour = "white" if weight > 0.6 else ink
                 ax.text(t + 0.5, i + 0.5, f"{weight:.2f}", ha="center", va="center", size=small, color=colour)
         ax.set(xlim=(0, n), ylim=(n, 0), title=f"head {h}", xlabel="looks at")
-        ax.set_xticks([i + 0.5 for i in range(n)], tokens)
-        ax.set_yticks([i + 0.5 for i in range(n)], tokens)
+        ax.set_xticks([i + 0.5 for i in range(n)], labels)
+        ax.set_yticks([i + 0.5 for i in range(n)], labels)
         ax.tick_params(length=0)
         ax.spines[:].set_visible(False)
     axes[0].set_ylabel("this position")
@@ -163,7 +164,7 @@ def draw_temperature(x):
         bars = axes.bar([i + 0.28 * (k - 1) for i in range(11)], heights, 0.26, color=colour, label=label)
         percent = [f"{100 * y:.0f}" if y >= 0.005 else "<1" for y in heights]
         axes.bar_label(bars, percent, size=small, padding=1)
-    axes.set_xticks(range(11), [*((uchars + ["BOS"])[i] for i in best), f"{len(rest)} others"])
+    axes.set_xticks(range(11), [*((uchars + ["BOS"])[i] for i in best), f"{len(rest)} others" + "\nwith BOS" * (len(uchars) in rest)])
     axes.set(yticks=[], ylabel="probability in %", title="The next token after em in the trained model")
     axes.spines["left"].set_visible(False)
     axes.tick_params(length=0)

@@ -261,6 +261,27 @@ double show_backward(const std::vector<size_t>& tokens, bool update) {
     return before;
 }
 
+// For each letter, the token with the most similar row of wte, by the cosine: 1 for the same direction, 0 for none in
+// common.
+void show_similar(std::vector<size_t> ids) {
+    std::sort(ids.begin(), ids.end());
+    ids.erase(std::unique(ids.begin(), ids.end()), ids.end());
+    std::printf("\nThe most similar rows of wte, by their cosine:");
+    for (const size_t id : ids) {
+        if (id == BOS) continue;
+        size_t nearest = BOS;
+        double largest = -1;
+        for (size_t other = 0; other < vocab_size; ++other) {
+            const Vector x = state_dict.wte[id], y = state_dict.wte[other];
+            const double cosine = dot(x, y).data() / std::sqrt(dot(x, x).data() * dot(y, y).data());
+            if (other != id && cosine > largest) largest = cosine, nearest = other;
+        }
+        std::printf(" %s and %s %.2f;", token(id).c_str(), token(nearest).c_str(), largest);
+    }
+    std::puts("");
+    tape.cut();
+}
+
 void walk(const std::string& name, const std::string& path) {
     std::vector<std::string> docs = load_docs(path);
     rng.shuffle(docs);
@@ -295,7 +316,8 @@ void walk(const std::string& name, const std::string& path) {
     std::printf("\n==== After training, %d steps ====\n", num_steps);
     show_forward(tokens, n);
     const double after = show_backward(tokens, false);
-    std::printf("\nThe loss of %s was %.4f before training, and is %.4f now.\n", name.c_str(), before, after);
+    show_similar(tokens);
+    std::printf("The loss of %s was %.4f before training, and is %.4f now.\n", name.c_str(), before, after);
     if (std::fflush(stdout) != 0 || std::ferror(stdout) != 0) throw std::runtime_error("cannot write the output");
 }
 
