@@ -407,7 +407,8 @@ TEST_CASE("Seeds that Python treats otherwise, and names that do not exist, do n
         {"return state_dict.layer[0].attn_wq;", true},
         {"return state_dict.layer[0].attn_qw;", false},
         {"return state_dict.wtf;", false},
-        {"Value(2).data() = 3;", false},  // it would change a copy
+        {"Value(2).data() = 3;", false},   // it would change a copy
+        {"params[0] = Value(2);", false},  // so would this
     };
     std::string program = "#define main microgpt_main\n#include \"microgpt.cpp\"\nMatrix statements() {\n";
     for (const auto& [statement, good] : statements) program += statement + "\n";
