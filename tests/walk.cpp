@@ -163,7 +163,7 @@ void show_forward(const std::vector<size_t>& tokens, size_t n) {
             return [&, heads](size_t row) { return numbers((steps[row % n].layer[li].*heads)[row / n], n); };
         };
         std::printf("%-16s%-*s  attn_weights = softmax(score)\n", "", int(8 * n),
-                    "  score = q_h . k_h / sqrt(head_dim)");
+                    "  attn_logits = q_h . k_h / sqrt(head_dim)");
         table(n_head * n, {{"", [&](size_t row) { return row % n > 0 ? "" : number(double(row / n), "head %.0f"); }},
                            {"", [&](size_t row) { return at.cell(row % n); }},
                            {seen, triangle(&LayerSteps::scores)},
