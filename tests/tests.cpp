@@ -214,6 +214,8 @@ TEST_CASE("What is not UTF-8 is refused, with its line", "[dataset]") {
         "\xF0\x8F\xBF\xBF",
         "\xF0\x9F\x98",
         "\xF4\x90\x80\x80",
+        "\xF4\x90\x80\x81",
+        "\xF7\xBF\xBF\xBF",
         "\xF5\x80",
         "\xF8\x88\x80\x80\x80",
         "\xF8\x84\x8F\xBF\xBF",
@@ -304,12 +306,19 @@ TEST_CASE("Each operation has the value and the gradients of mathematics", "[aut
     }
 }
 
-TEST_CASE("relu at 0 is flat, as in microgpt.py", "[autograd]") {
+TEST_CASE("relu at 0 is flat, and 0 for nan, as in microgpt.py", "[autograd]") {
     tape = Tape();
     const Value x(0.0);
     x.relu().backward();
     CHECK(x.grad() == 0);
     CHECK(Value(-1.0).relu().data() == 0);
+    CHECK(Value(std::nan("")).relu().data() == 0);
+}
+
+TEST_CASE("a / b is a * b^-1, to the last bit, as in microgpt.py", "[autograd]") {
+    CHECK((Value(3) / Value(5)).data() == 0.6000000000000001);  // and not 0.6
+    CHECK((Value(3) / 5).data() == 0.6000000000000001);
+    CHECK((3 / Value(5)).data() == 0.6000000000000001);
 }
 
 TEST_CASE("log of 0 is an error, as in Python, and log of nan is nan", "[autograd]") {
@@ -325,6 +334,8 @@ TEST_CASE("Value(x) makes a leaf of any number: it has data, and no grad yet", "
     CHECK(x.grad() == 0);
     x.backward();
     CHECK(x.grad() == 1);
+    x.backward();
+    CHECK(x.grad() == 1);  // a number changes as fast as itself, however often that is asked
     CHECK(two.data() == 2);  // a number, not the place 2
     CHECK(large.data() == 1000);
 }
