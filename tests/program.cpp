@@ -278,6 +278,13 @@ TEST_CASE("Output that cannot be written is an error, with the system's reason a
             CHECK(result.status == 1);
             CHECK(result.err == "microgpt: cannot write the output: " + reason + "\n");
         }
+        // Where each line is written at once, as to a terminal, nothing is left to fail at the end.
+        if (fs::exists("/dev/full") && fs::exists("/usr/bin/stdbuf")) {
+            const Result lines = shell(folder, "ASAN_OPTIONS=verify_asan_link_order=0 stdbuf -oL " + quoted(PROGRAM) +
+                                                   " " + arguments + " > /dev/full");
+            CHECK(lines.status == 1);
+            CHECK(lines.err == "microgpt: cannot write the output: No space left on device\n");
+        }
         // A reader that is gone before the first byte, while SIGPIPE, which would end the program, is ignored.
         const Result pipe = shell(folder, "trap '' PIPE; { sleep 0.2; " + quoted(PROGRAM) + " " + arguments +
                                               "; echo $? > status; } | true; cat status");
@@ -350,6 +357,7 @@ TEST_CASE("Without enough memory it says so", "[program]") {
         const Result result = limited(kilobytes, quoted(SOURCE_DIR "/data/names.txt"));
         if (result.status == 0) break;
         CAPTURE(kilobytes, result.out.substr(0, 100));
+        REQUIRE(kilobytes < 200000);  // and no endless loop, should it always fail
         REQUIRE(result.status == 1);
         REQUIRE(result.err == large.err);
         REQUIRE(kilobytes < 200000);

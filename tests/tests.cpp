@@ -335,7 +335,7 @@ TEST_CASE("Value(x) makes a leaf of any number: it has data, and no grad yet", "
     x.backward();
     CHECK(x.grad() == 1);
     x.backward();
-    CHECK(x.grad() == 1);  // a number changes as fast as itself, however often that is asked
+    CHECK(x.grad() == 1);    // a number changes as fast as itself, however often that is asked
     CHECK(two.data() == 2);  // a number, not the place 2
     CHECK(large.data() == 1000);
 }
