@@ -560,6 +560,8 @@ TEST_CASE("softmax gives probabilities", "[model]") {
     }
     CHECK(values_of(softmax(leaves({7}))) == std::vector<double>{1});
     CHECK(values_of(softmax(leaves({-1000, 0, 1000}))) == std::vector<double>{0, 0, 1});
+    CHECK(values_of(softmax(leaves({-1000, 1000, 0}))) == std::vector<double>{0, 1, 0});  // the largest at any place
+    CHECK(values_of(softmax(leaves({1000, 0, -1000}))) == std::vector<double>{1, 0, 0});
 }
 
 TEST_CASE("rmsnorm keeps the direction, and makes the mean square 1", "[model]") {
