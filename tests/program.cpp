@@ -103,7 +103,7 @@ TEST_CASE("With other constants, too, it prints what microgpt.py prints", "[prog
 
 TEST_CASE("A training that diverges ends with an error, whatever the optimization", "[program]") {
     // learning_rate 1e200: what microgpt.py prints until it cannot choose a token, and then one line.
-    for (const std::string program : {DIVERGING, DIVERGING_NATIVE}) {  // -O3, -O3 -march=native
+    for (const std::string program : {DIVERGING, DIVERGING_NATIVE, DIVERGING_PLAIN}) {  // -O3, -O3 -march=native, -O0
         CAPTURE(program);
         const Folder folder;
         const Result result = microgpt(folder, quoted(SOURCE_DIR "/data/names.txt"), program);
