@@ -164,6 +164,11 @@ TEST_CASE("A dash is standard input", "[program]") {
     CHECK(nothing.out.empty());
     CHECK(is_one_line(nothing.err));
     CHECK(contains(nothing.err, "no documents"));
+
+    folder.write("latin1.txt", "zo\xEB\n");
+    const Result latin1 = microgpt(folder, "- < latin1.txt");
+    CHECK(latin1.status == 1);
+    CHECK(contains(latin1.err, " '-' > 'stdin.utf8'"));  // not a file whose name would be taken for an option
 }
 
 TEST_CASE("A wrong command line is status 2, and names the argument that is wrong", "[program]") {
