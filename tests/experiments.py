@@ -156,23 +156,25 @@ def measure(column, changes, output):
     }[column]()
 
 
-def count_letters():
+def loss_of_counting(k, a):
     """The held-out loss of counting what follows the last k letters: (count + a) / (count of the last k + 27 a)."""
+
+    def windows(name):  # each token with the k before it; "." stands for BOS, and for what is before that
+        text = "." * k + name + "."
+        return [text[i : i + k + 1] for i in range(len(text) - k)][:16]
+
+    count = Counter(w for name in SHUFFLED[:-3000] for w in windows(name))
+    before = Counter()
+    for w, times in count.items():
+        before[w[:-1]] += times
+    losses = [[-math.log((count[w] + a) / (before[w[:-1]] + 27 * a)) for w in windows(x)] for x in SHUFFLED[-3000:]]
+    return sum(sum(of_name) / len(of_name) for of_name in losses) / 3000
+
+
+def count_letters():
     print("## 0. How good is counting letters?\n\n| letters before | a = 1 | a = 0.1 |\n|---|---|---|")
     for k in range(5):
-
-        def windows(name):  # each token with the k before it; "." stands for BOS, and for what is before that
-            text = "." * k + name + "."
-            return [text[i : i + k + 1] for i in range(len(text) - k)][:16]
-
-        count = Counter(w for name in SHUFFLED[:-3000] for w in windows(name))
-        before = Counter(w[:-1] for w in count.elements())
-        cells = []
-        for a in (1, 0.1):
-            loss = {w: -math.log((count[w] + a) / (before[w[:-1]] + 27 * a)) for x in SHUFFLED for w in windows(x)}
-            mean = sum(sum(map(loss.get, windows(x))) / len(windows(x)) for x in SHUFFLED[-3000:]) / 3000
-            cells.append(f"{mean:.2f}")
-        print(f"| {k} | {' | '.join(cells)} |")
+        print(f"| {k} | {loss_of_counting(k, 1):.2f} | {loss_of_counting(k, 0.1):.2f} |")
 
 
 def main():
@@ -205,4 +207,5 @@ def main():
                 print(f"| {' | '.join(cells)} |", flush=True)
 
 
-main()
+if __name__ == "__main__":
+    main()

@@ -6,16 +6,16 @@ Each picture carries its numbers in its <desc>. With --check nothing is drawn: i
 not the ones of today. Drawing needs Debian's python3-matplotlib and graphviz, checking neither.
 """
 
-import collections
 import html
 import io
 import json
 import math
 import pathlib
-import random
 import re
 import subprocess
 import sys
+
+import experiments
 
 root = pathlib.Path(__file__).resolve().parent.parent
 check = "--check" in sys.argv
@@ -37,34 +37,12 @@ def numbers_in(line):
     return [float(x) for x in re.findall(r"-?\d+\.\d{4}", line)]
 
 
-def loss_of_counting(letters):
-    """The loss of a model that counts what follows so many letters: on 3,000 names, of counts in all others.
-
-    As in average_loss, it is the mean over a name's tokens. Each count is 0.1 larger, so that none is 0.
-    """
-    shuffled = docs.copy()
-    random.Random(42).shuffle(shuffled)
-    pad = max(letters, 1)
-    padded = ["\n" * pad + doc + "\n" for doc in shuffled]
-    places = [(doc, i) for doc in padded[:-3000] for i in range(pad, len(doc))]
-    seen = collections.Counter(doc[i - letters : i] for doc, i in places)
-    followed = collections.Counter(doc[i - letters : i + 1] for doc, i in places)
-    losses = []
-    for doc in padded[-3000:]:
-        probs = [
-            (followed[doc[i - letters : i + 1]] + 0.1) / (seen[doc[i - letters : i]] + 0.1 * (len(uchars) + 1))
-            for i in range(pad, len(doc))
-        ]
-        losses.append(sum(-math.log(p) for p in probs) / len(probs))
-    return sum(losses) / len(losses)
-
-
 def loss_numbers():
     losses = [float(x) for x in re.findall(r"loss ([\d.]+)", output_of("microgpt"))]
     return {
         "mean of 25 steps": [round(sum(losses[i : i + 25]) / 25, 3) for i in range(0, len(losses), 25)],
         "guessing": round(math.log(len(uchars) + 1), 3),
-        "counting, after 0, 1, 2 letters": [round(loss_of_counting(n), 3) for n in range(3)],
+        "counting, after 0, 1, 2 letters": [round(experiments.loss_of_counting(n, 0.1), 3) for n in range(3)],
     }
 
 

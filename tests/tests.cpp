@@ -44,8 +44,6 @@ Vector leaves(const std::vector<double>& x) {
 // The dataset in training order, and the model as it is before the first step.
 Docs fresh_model() {
     tape = Tape();
-    m.clear();
-    v.clear();
     rng = Random(42);
     Docs docs = load_docs(SOURCE_DIR "/data/names.txt");
     rng.shuffle(docs);

@@ -306,8 +306,6 @@ void walk(const std::string& name, const std::string& path) {
 
     // The program's own training, without its progress line.
     std::copy_n(untrained.begin(), params.length, tape.data.begin());
-    m.clear();
-    v.clear();
     for (int step = 0; step < num_steps; ++step) {
         average_loss(encode(docs[size_t(step) % docs.size()], block_size)).backward();
         update_params(step);
