@@ -1,39 +1,30 @@
-// The model of microgpt.cpp without autograd: no graph and no tape to walk back, only loops over plain
-// doubles, and for each gradient a formula that was derived by hand. It shows three things.
-//
-// What autograd saves you: `backward` and its helpers, below. They are as long as the model. Each line had to
-// be derived, and must be changed whenever the model is. And a mistake does not announce itself: leave out
-// what later positions send back to the keys of earlier ones, say, and the loss falls all the same.
-//
-// That autograd's answers can be trusted: it knows none of these formulas, only + and * and the like, and the
-// chain rule. Yet by_hand_test.cpp finds that all gradients are the same, but for rounding. That test is also
-// the only reason to trust the formulas.
-//
-// What autograd costs: benchmark.sh times this program beside microgpt. It prints the same bytes.
-//   g++ -std=c++20 -O3 tests/by_hand.cpp -o by_hand && ./by_hand
+// The model of microgpt.cpp without autograd: no graph and no tape to walk back, only loops over plain doubles, and
+// for each gradient a formula that was derived by hand. It prints the same bytes, and shows three things.
+// What autograd saves you: `backward` and its helpers, below, are as long as the model. Each line had to be derived,
+// and must be changed whenever the model is. And a mistake does not announce itself: leave out what later positions
+// send back to the keys of earlier ones, say, and the loss falls all the same.
+// That autograd's answers can be trusted: it knows none of these formulas, only operations and the chain rule. Yet
+// gradients_by_hand.cpp finds the same gradients, but for rounding. That is also the only reason to trust the formulas.
+// What autograd costs: benchmark.sh times this program beside microgpt.
+//   g++ -std=c++20 -O2 tests/lessons/by_hand.cpp -o by_hand && ./by_hand
 
-#ifndef main  // by_hand_test.cpp has included microgpt.cpp already, and renames the main of this file, too
+#ifndef main  // gradients_by_hand.cpp has included microgpt.cpp already, and renames the main of this file, too
 #define main microgpt_main
-#include "../microgpt.cpp"
+#include "../../microgpt.cpp"
 #undef main
 #endif
-
 #include <span>
 
 using Embd = std::array<double, n_embd>;
 using Hidden = std::array<double, 4 * n_embd>;
-
 // The parameters stay where microgpt.cpp has them: a row of a Matrix, and its gradient, as plain doubles.
 const double* data(Vector row) { return &tape.data[row.start]; }
 double* grad(Vector row) { return &tape.grad[row.start]; }
-
 double dot(std::span<const double> x, const double* y) { return std::transform_reduce(x.begin(), x.end(), y, 0.0); }
-
 Embd operator+(Embd x, const Embd& y) {
     for (size_t i = 0; i < n_embd; ++i) x[i] += y[i];
     return x;
 }
-
 std::span<double> head(Embd& x, size_t h) { return std::span(x).subspan(h * head_dim, head_dim); }
 
 // ---- Model: its functions, each with its gradient -------------------------------------------------------------------
@@ -93,7 +84,6 @@ Embd rmsnorm_backward(const Norm& norm, const Embd& d_y) {
 }
 
 // ---- Model: forward -------------------------------------------------------------------------------------------------
-
 // What `forward` computes at one position and `backward` needs again.
 struct LayerActivations {
     Norm attn_in, mlp_in;
@@ -110,7 +100,6 @@ struct Activations {
 };
 std::vector<Activations> at(block_size);  // at[pos_id]
 
-// gpt and softmax.
 void forward(size_t token_id, size_t pos_id) {
     Activations& here = at[pos_id];
     const double *tok_emb = data(state_dict.wte[token_id]), *pos_emb = data(state_dict.wpe[pos_id]);
@@ -118,7 +107,6 @@ void forward(size_t token_id, size_t pos_id) {
     for (size_t i = 0; i < n_embd; ++i) x[i] = tok_emb[i] + pos_emb[i];
     here.x_in = rmsnorm(x);
     x = here.x_in.y;
-
     for (size_t li = 0; li < n_layer; ++li) {
         const Layer& layer = state_dict.layer[li];
         LayerActivations& a = here.layer[li];
@@ -149,7 +137,6 @@ void forward(size_t token_id, size_t pos_id) {
         linear(a.hidden, layer.mlp_fc2, y);
         x = x + y;
     }
-
     here.x_out = x;
     here.probs.resize(vocab_size);
     linear(x, state_dict.lm_head, here.probs);
@@ -157,12 +144,10 @@ void forward(size_t token_id, size_t pos_id) {
 }
 
 // ---- Gradients: `forward` from its last line to its first -----------------------------------------------------------
-
 // What one position, of n, adds to the gradients.
 void backward(size_t token_id, size_t target_id, size_t pos_id, size_t n) {
     Activations& here = at[pos_id];
-    // The loss is the mean of loss_t = -log(probs[target]), with probs = softmax(logits). [i is target] is 1
-    // if it is, else 0.
+    // The loss is the mean of loss_t = -log(probs[target]), with probs = softmax(logits). [i is target] is 1 or 0.
     //   loss_t = log(sum over j of exp(logits[j])) - logits[target]
     //   d loss_t / d logits[i] = exp(logits[i]) / (sum over j of exp(logits[j])) - [i is target]
     //   d_logits[i] = (probs[i] - [i is target]) / n
@@ -170,7 +155,6 @@ void backward(size_t token_id, size_t target_id, size_t pos_id, size_t n) {
     d_logits[target_id] -= 1;
     for (double& d : d_logits) d /= double(n);
     Embd d_x = linear_backward(here.x_out, state_dict.lm_head, d_logits);
-
     for (size_t li = n_layer; li-- > 0;) {
         const Layer& layer = state_dict.layer[li];
         LayerActivations& a = here.layer[li];
@@ -181,11 +165,10 @@ void backward(size_t token_id, size_t target_id, size_t pos_id, size_t n) {
             if (a.hidden[i] == 0) d_hidden[i] = 0;
         d_x = d_x + rmsnorm_backward(a.mlp_in, linear_backward(a.mlp_in.y, layer.mlp_fc1, d_hidden));
         // 1) Attention, in each head, with w for attn_weights:
-        //   x_attn = sum over t of w[t] * v[t]     d_v[t] = w[t] * d_x_attn
-        //                                          d_w[t] = d_x_attn . v[t]
+        //   x_attn = sum over t of w[t] * v[t]     d_v[t] = w[t] * d_x_attn, d_w[t] = d_x_attn . v[t]
         //   w = softmax(score)                     d w[u] / d score[t] = w[u] * ([u is t] - w[t])
-        //                                          d_score[t] = w[t] * (d_w[t] - mean),
-        //                                          mean = sum over u of w[u] * d_w[u]
+        //                                          d_score[t] = w[t] * (d_w[t] - mean), mean = sum over u of w[u] *
+        //                                          d_w[u]
         //   score[t] = q . k[t] / sqrt(head_dim)   d_q = sum over t of d_score[t] * k[t] / sqrt(head_dim)
         //                                          d_k[t] = d_score[t] * q / sqrt(head_dim)
         Embd d_x_attn = linear_backward(a.x_attn, layer.attn_wo, d_x), d_q{};
@@ -211,7 +194,6 @@ void backward(size_t token_id, size_t target_id, size_t pos_id, size_t n) {
                                                     linear_backward(a.attn_in.y, layer.attn_wk, a.d_k) +
                                                     linear_backward(a.attn_in.y, layer.attn_wv, a.d_v));
     }
-
     d_x = rmsnorm_backward(here.x_in, d_x);
     for (const Vector row : {state_dict.wte[token_id], state_dict.wpe[pos_id]})
         for (size_t i = 0; i < n_embd; ++i) grad(row)[i] += d_x[i];
@@ -219,35 +201,36 @@ void backward(size_t token_id, size_t target_id, size_t pos_id, size_t n) {
 
 // average_loss and Value::backward: adds to the gradients of the parameters, and returns the loss.
 double forward_backward(const std::vector<size_t>& tokens) {
-    const size_t n = std::min<size_t>(block_size, tokens.size() - 1);
+    const size_t n = tokens.size() - 1;
     double losses = 0;
     for (size_t pos_id = 0; pos_id < n; ++pos_id) {
         forward(tokens[pos_id], pos_id);
-        const double prob = at[pos_id].probs[tokens[pos_id + 1]];
-        if (prob == 0) throw std::runtime_error("log of 0; try a lower learning_rate");
-        losses -= std::log(prob);
+        losses -= std::log(at[pos_id].probs[tokens[pos_id + 1]]);
+        if (std::isinf(losses)) throw std::runtime_error("log of 0; try a lower learning_rate");
     }
-    // The last position first: keys and values get gradients from later positions, and need all of them
-    // before they pass theirs on.
+    // The last position first: keys and values need all gradients from later positions before they pass theirs on.
     for (size_t pos_id = n; pos_id-- > 0;) backward(tokens[pos_id], tokens[pos_id + 1], pos_id, n);
     return losses / double(n);
 }
 
-// ---- The program ----------------------------------------------------------------------------------------------------
-// Dataset, tokenizer, parameters, Adam and the samples are those of microgpt.cpp.
-
+// ---- The program: the dataset, the tokenizer, the parameters, Adam and the samples are those of microgpt.cpp --------
 int main(int argc, char** argv) try {
-    std::vector<std::string> docs = load_docs(argc > 1 ? argv[1] : "data/names.txt");
+    const std::string path = argc > 1 ? argv[1] : "";
+    const bool help = path == "-h" || path == "--help", option = !help && path.starts_with('-') && path != "-";
+    if (argc > 2 || option) {
+        std::fprintf(stderr, "by_hand: unexpected argument %s; see by_hand --help\n", argv[option ? 1 : 2]);
+        return 2;
+    }
+    if (help) return std::puts("usage: by_hand [DATASET], as microgpt --help has it") < 0;
+    std::vector<std::string> docs = argc > 1 ? load_docs(path) : load_docs("input.txt", "data/names.txt");
     rng.shuffle(docs);
-    std::printf("num docs: %zu\n", docs.size());
     init_tokenizer(docs);
-    std::printf("vocab size: %zu\n", vocab_size);
     init_params();
-    std::printf("num params: %zu\n", params.length);
+    std::printf("num docs: %zu\nvocab size: %zu\nnum params: %zu\n", docs.size(), vocab_size, params.length);
     for (int step = 0; step < num_steps; ++step) {
-        const double loss = forward_backward(encode(docs[size_t(step) % docs.size()], block_size));
-        update_params(step);
-        std::printf("step %4d / %4d | loss %.4f\r", step + 1, num_steps, std::abs(loss));
+        const double loss = forward_backward(encode(docs[size_t(step) % docs.size()], block_size + 1));
+        update_params(step, learning_rate * (1 - step / double(num_steps)));
+        std::printf("step %4d / %4d | loss %.4f\r", step + 1, num_steps, std::isnan(loss) ? std::abs(loss) : loss);
         std::fflush(stdout);
     }
     generate();
