@@ -1,340 +1,328 @@
-// The way of one name through the model, in the order and with the names of microgpt.cpp: first through the
-// model as it is before training, then through the trained one.
-//   build/walk [--all] [NAME [DATASET]]        default: emma data/names.txt
-// Of a Vector it shows the first four numbers, or all of them with --all.
+// The way of one document through the model, untrained and trained, in the order and with the names of microgpt.cpp.
+// The document's characters are printed at the ends of lines: so numbers are aligned, whatever these are.
 
 #define main microgpt_main
-#include "../microgpt.cpp"
+#include "../../microgpt.cpp"
 #undef main
 
-#include <functional>
+#include <iomanip>
+#include <iostream>
 
 namespace {
 
-size_t shown = 4;  // how many numbers of a Vector are shown
+const char* const help = R"(usage: walk [--all] [--steps N] [DOCUMENT [DATASET]]
 
-std::string number(double x, const char* format = " %7.4f") {
-    char text[400];
-    std::snprintf(text, sizeof text, format, x);
+Walks DOCUMENT (else emma) through the model, untrained and trained on DATASET, and prints the numbers by their
+names in microgpt.cpp: at the position that has to predict the last character, of each Vector the first four.
+  --all      every position, every number, and all rows of wte
+  --steps N  train for N steps; else for num_steps, or three times as many if there are fewer documents than that
+Without DATASET it takes what microgpt takes: input.txt, or else data/names.txt.
+)";
+
+using Tokens = std::vector<size_t>;
+using Numbers = std::vector<double>;
+using Vectors = std::vector<Vector>;
+bool show_all = false;
+int decimals = 4;
+std::string model = "Untrained";
+
+// ---- Text
+
+void heading(const std::string& text) { std::cout << "\n==== " << model << ": " << text << '\n'; }
+
+std::string number(double x) {
+    if (std::isnan(x) || std::abs(x) < 0.5 * std::pow(10, -decimals)) x = std::abs(x);  // never -nan or -0.0000
+    const bool large = std::abs(x) >= 100;
+    char text[32];
+    std::snprintf(text, sizeof text, large ? " %*.*g" : " %*.*f", decimals + 4, large ? 2 : decimals, x);
     return text;
 }
 
-std::string numbers(Vector x, size_t limit = shown, const std::vector<double>& from = tape.data) {
+// The first numbers of x, from the tape's data or another list.
+std::string numbers(Vector x, const Numbers& from = tape.data) {
+    const size_t n = show_all ? x.length : std::min<size_t>(x.length, 4);
     std::string text;
-    for (size_t i = 0; i < std::min(limit, x.length); ++i) text += number(from[x.start + i]);
-    return text + (limit < x.length ? " ..." : "");
+    for (size_t i = 0; i < n; ++i) text += number(from[x.start + i]);
+    return text + (n < x.length ? " ..." : "");
 }
 
 std::string token(size_t token_id) {
     if (token_id == BOS) return "BOS";
     const char32_t ch = uchars[token_id];
     if (ch > 0xA0 || (ch > 0x20 && ch < 0x7F)) return utf8(ch);
-    return number(ch, "chr(%.0f)");  // a space or a control character
+    return "chr(" + std::to_string(unsigned(ch)) + ")";  // a space or a control character
 }
 
-std::string padded(const std::string& text, size_t width) {  // to this many characters, whatever their bytes
-    size_t characters = 0;
-    for (size_t i = 0; i < text.size(); ++characters) next_char(text, i);
-    return text + std::string(width - std::min(width, characters), ' ');
-}
-
-struct Column {
-    std::string name;
-    std::function<std::string(size_t row)> cell;
-};
-
-void table(size_t rows, const std::vector<Column>& columns) {
-    std::vector<std::vector<std::string>> lines(rows + 1);
-    for (const Column& column : columns) {
-        lines[0].push_back(column.name);
-        size_t width = column.name.size();
-        for (size_t row = 0; row < rows; ++row) {
-            lines[row + 1].push_back(column.cell(row));
-            width = std::max(width, lines[row + 1].back().size());
-        }
-        for (auto& line : lines) line.back() = padded(line.back(), width + 1);
-    }
-    for (const auto& line : lines) {
-        std::string text = std::accumulate(line.begin(), line.end(), std::string());
-        std::printf("%s\n", text.substr(0, text.find_last_not_of(' ') + 1).c_str());
-    }
-}
-
-// ---- Forward: what gpt computes, each step kept -----------------------------------------------------------
-
-struct LayerSteps {
-    Vector norm1, q, x_attn, attn_out, x1, norm2, fc1, relu, fc2, x2;
-    std::array<Vector, n_head> scores, attn_weights;
-};
-struct Steps {
-    Vector wte, wpe, x, logits, probs;
-    std::array<LayerSteps, n_layer> layer;
-};
-
-Steps steps_of(size_t token_id, size_t pos_id, Cache& keys, Cache& values) {
-    Steps s;
-    s.wte = state_dict.wte[token_id];
-    s.wpe = state_dict.wpe[pos_id];
-    Vector x = s.x = rmsnorm(s.wte + s.wpe);
-    for (size_t li = 0; li < n_layer; ++li) {
-        const Layer& layer = state_dict.layer[li];
-        LayerSteps& l = s.layer[li];
-        l.norm1 = rmsnorm(x);
-        l.q = linear(l.norm1, layer.attn_wq);
-        keys[li].push_back(linear(l.norm1, layer.attn_wk));
-        values[li].push_back(linear(l.norm1, layer.attn_wv));
-        const auto head = [](Vector v, size_t h) { return v.slice(h * head_dim, head_dim); };
-        for (size_t h = 0; h < n_head; ++h) {
-            const Vector dots = list(pos_id + 1, [&](size_t t) { return dot(head(l.q, h), head(keys[li][t], h)); });
-            l.scores[h] = dots / std::sqrt(head_dim);
-            l.attn_weights[h] = softmax(l.scores[h]);
-        }
-        for (size_t t = 0; t <= pos_id; ++t) {
-            const Vector weighted =
-                list(n_embd, [&](size_t i) { return l.attn_weights[i / head_dim][t] * values[li][t][i]; });
-            l.x_attn = t == 0 ? weighted : l.x_attn + weighted;
-        }
-        l.attn_out = linear(l.x_attn, layer.attn_wo);
-        l.x1 = l.attn_out + x;
-        l.norm2 = rmsnorm(l.x1);
-        l.fc1 = linear(l.norm2, layer.mlp_fc1);
-        l.relu = relu(l.fc1);
-        l.fc2 = linear(l.relu, layer.mlp_fc2);
-        x = l.x2 = l.fc2 + l.x1;
-    }
-    s.logits = linear(x, state_dict.lm_head);
-    s.probs = softmax(s.logits);
-    return s;
-}
-
-// The steps of all positions. What they end in has to be what gpt itself says.
-std::vector<Steps> forward(const std::vector<size_t>& tokens, size_t n, Cache& keys, Cache& values) {
-    Cache gpt_keys, gpt_values;
-    std::vector<Steps> steps;
-    for (size_t pos_id = 0; pos_id < n; ++pos_id) {
-        steps.push_back(steps_of(tokens[pos_id], pos_id, keys, values));
-        const Vector logits = gpt(tokens[pos_id], pos_id, gpt_keys, gpt_values);
-        for (size_t i = 0; i < vocab_size; ++i) {
-            const double mine = steps.back().logits[i].data(), its = logits[i].data();
-            if (mine != its && (mine == mine || its == its))  // two nans count as equal
-                throw std::runtime_error("the logits differ from those of gpt; see tests/walk.cpp");
-        }
-    }
-    return steps;
-}
-
-// The likeliest next tokens; the right one has a star.
-std::string likeliest(Vector probs, size_t target_id) {
-    std::vector<size_t> ids(vocab_size);
-    std::iota(ids.begin(), ids.end(), size_t(0));
-    std::stable_sort(ids.begin(), ids.end(), [&](size_t a, size_t b) { return probs[a].data() > probs[b].data(); });
-    ids.resize(std::min(vocab_size, std::max<size_t>(shown, 5)));
-    std::string text;
-    for (const size_t id : ids)
-        text += (id == target_id ? " *" : "  ") + padded(token(id), 3) + number(probs[id].data(), " %.4f");
+// What the model has seen at a position: the whole beginning.
+std::string beginning(const Tokens& tokens, size_t pos_id) {
+    std::string text = pos_id == 0 ? "BOS" : "";
+    for (size_t t = 1; t <= pos_id; ++t) text += uchars[tokens[t]] == ' ' ? " " : token(tokens[t]);
     return text;
 }
 
-void show_forward(const std::vector<size_t>& tokens, size_t n) {
-    Cache keys, values;
-    const std::vector<Steps> steps = forward(tokens, n, keys, values);
-    const Column at = {"", [&](size_t p) { return number(double(p), "%2.0f ") + padded(token(tokens[p]), 4); }};
-    const auto column = [&](const std::string& name, auto vector) {
-        return Column{name, [&steps, vector](size_t p) { return numbers(vector(steps[p])); }};
+// ---- Forward: what gpt does, with a line for each step; `weights` gets the attn_weights of each head
+
+Vector gpt_aloud(const Tokens& tokens, size_t pos_id, Cache& keys, Cache& values, Vectors& weights, bool aloud) {
+    const auto show = [&](const std::string& name, Vector x, const std::string& remark = "") {
+        if (aloud) std::cout << std::left << std::setw(28) << name << std::right << numbers(x) << remark << '\n';
+        return x;
     };
-    std::puts("\nEmbeddings");
-    table(n, {at, column(" wte[token_id]", [](const Steps& s) { return s.wte; }),
-              column(" wpe[pos_id]", [](const Steps& s) { return s.wpe; }),
-              column(" x = rmsnorm(their sum)", [](const Steps& s) { return s.x; })});
-
+    const Vector tok_emb = show("wte[token_id]", state_dict.wte[tokens[pos_id]]);
+    const Vector pos_emb = show("wpe[pos_id]", state_dict.wpe[pos_id]);
+    Vector x = show("x = wte[...] + wpe[...]", tok_emb + pos_emb);
+    x = show("x = rmsnorm(x)", rmsnorm(x));
     for (size_t li = 0; li < n_layer; ++li) {
-        const auto in_layer = [&](const std::string& name, Vector LayerSteps::*member) {
-            return column(name, [li, member](const Steps& s) { return s.layer[li].*member; });
-        };
-        const auto cached = [&](const std::string& name, const Cache& cache) {
-            return Column{name, [&cache, li](size_t t) { return numbers(cache[li][t]); }};
-        };
-        std::printf("\nLayer %zu, attention. Each head has %d numbers of q, k and v.\n", li, head_dim);
-        table(n, {at, in_layer(" x = rmsnorm(x)", &LayerSteps::norm1), in_layer(" q", &LayerSteps::q),
-                  cached(" k", keys)});
-        std::string seen;
-        for (size_t t = 0; t < n; ++t) seen += "  " + padded(token(tokens[t]), 6);
-        const auto triangle = [&](auto heads) {
-            return [&, heads](size_t row) { return numbers((steps[row % n].layer[li].*heads)[row / n], n); };
-        };
-        std::printf("%-16s%-*s  attn_weights = softmax(score)\n", "", int(8 * n),
-                    "  attn_logits = q_h . k_h / sqrt(head_dim)");
-        table(n_head * n, {{"", [&](size_t row) { return row % n > 0 ? "" : number(double(row / n), "head %.0f"); }},
-                           {"", [&](size_t row) { return at.cell(row % n); }},
-                           {seen, triangle(&LayerSteps::scores)},
-                           {seen, triangle(&LayerSteps::attn_weights)}});
-        table(n, {at, cached(" v", values), in_layer(" x_attn = sum of weight * v", &LayerSteps::x_attn),
-                  in_layer(" x = linear(x_attn, attn_wo)", &LayerSteps::attn_out)});
-        std::printf("\nLayer %zu, MLP\n", li);
-        table(n, {at, in_layer(" x = x + x_residual", &LayerSteps::x1), in_layer(" x = rmsnorm(x)", &LayerSteps::norm2),
-                  in_layer(" x = linear(x, mlp_fc1)", &LayerSteps::fc1)});
-        const auto relus = [&](size_t p) {
-            const Vector x = steps[p].layer[li].relu;
-            int on = 0;
-            for (size_t i = 0; i < x.length; ++i) on += x[i].data() > 0;
-            return numbers(x) + number(on, " %3.0f");
-        };
-        table(n, {at,
-                  {" x = relu(x), and how many are on", relus},
-                  in_layer(" x = linear(x, mlp_fc2)", &LayerSteps::fc2),
-                  in_layer(" x = x + x_residual", &LayerSteps::x2)});
+        const Layer& layer = state_dict.layer[li];
+        Vector x_residual = x;
+        x = show("layer " + std::to_string(li) + ": x = rmsnorm(x)", rmsnorm(x));
+        const Vector q = show("q = linear(x, attn_wq)", linear(x, layer.attn_wq));
+        keys[li].push_back(show("k = linear(x, attn_wk)", linear(x, layer.attn_wk)));
+        values[li].push_back(show("v = linear(x, attn_wv)", linear(x, layer.attn_wv)));
+        Vectors head_outs;
+        for (size_t h = 0; h < n_head; ++h) {
+            const auto of_head = [&](Vector all) { return all.slice(h * head_dim, head_dim); };
+            const Vector q_h = show("head " + std::to_string(weights.size()) + ": q_h", of_head(q));
+            const auto score = [&](size_t t) { return dot(q_h, of_head(keys[li][t])); };
+            const Vector attn_logits = list_of(pos_id + 1, score) / std::sqrt(head_dim);
+            const Vector attn_weights = softmax(attn_logits);
+            weights.push_back(attn_weights);
+            if (aloud) std::cout << "   t: k_h | attn_logits, attn_weights | v_h\n";
+            Vector head_out;
+            for (size_t t = 0; t <= pos_id; ++t) {
+                const Vector k_h = of_head(keys[li][t]), v_h = of_head(values[li][t]);
+                const Value logit = attn_logits[t], weight = attn_weights[t];
+                if (aloud)
+                    std::cout << std::setw(4) << t << numbers(k_h) << " |" << number(logit.data())
+                              << number(weight.data()) << " |" << numbers(v_h) << "  " << token(tokens[t]) << '\n';
+                head_out = t == 0 ? v_h * weight : head_out + v_h * weight;
+            }
+            head_outs.push_back(show("head_out", head_out));
+        }
+        x = show("x_attn = all head_outs", concat(head_outs));
+        x = show("x = linear(x_attn, attn_wo)", linear(x, layer.attn_wo));
+        x = show("x = x + x_residual", x + x_residual);
+        x_residual = x;
+        x = show("MLP: x = rmsnorm(x)", rmsnorm(x));
+        x = show("x = linear(x, mlp_fc1)", linear(x, layer.mlp_fc1));
+        x = list_of(x.length, [&](size_t i) { return x[i].relu(); });
+        const auto off = size_t(std::count(&tape.data[x.start], &tape.data[x.start] + x.length, 0.0));
+        show("x = [xi.relu() for xi in x]", x,
+             "  " + std::to_string(x.length - off) + " of " + std::to_string(x.length) + " are on");
+        x = show("x = linear(x, mlp_fc2)", linear(x, layer.mlp_fc2));
+        x = show("x = x + x_residual", x + x_residual);
     }
-
-    std::puts("\nPrediction: after each token, the next one");
-    table(n,
-          {at,
-           column(" logits", [](const Steps& s) { return s.logits; }),
-           {"next", [&](size_t p) { return token(tokens[p + 1]); }},
-           {" prob", [&](size_t p) { return number(steps[p].probs[tokens[p + 1]].data()); }},
-           {" loss_t", [&](size_t p) { return number(-std::log(steps[p].probs[tokens[p + 1]].data())); }},
-           {"  probs: the likeliest; * is right", [&](size_t p) { return likeliest(steps[p].probs, tokens[p + 1]); }}});
-    tape.cut();
+    return show("logits = linear(x, lm_head)", linear(x, state_dict.lm_head));
 }
 
-// ---- Backward and update ---------------------------------------------------------------------------------
+// Shows all positions, or the one that has to predict the last character, and returns the probs of each.
+std::vector<Numbers> show_forward(const Tokens& tokens) {
+    const size_t n = tokens.size() - 1, main_pos = n > 1 && tokens.back() == BOS ? n - 2 : n - 1;
+    Cache keys, values, gpt_keys, gpt_values;
+    std::vector<Numbers> result;
+    for (size_t pos_id = 0; pos_id < n; ++pos_id) {
+        const bool aloud = show_all || pos_id == main_pos;
+        const std::string after = ", after " + beginning(tokens, pos_id);
+        if (aloud) heading("position " + std::to_string(pos_id) + after);
+        Vectors weights;
+        const Vector mine = gpt_aloud(tokens, pos_id, keys, values, weights, aloud), probs = softmax(mine);
+        const Vector its = gpt(tokens[pos_id], pos_id, gpt_keys, gpt_values);
+        for (size_t i = 0; i < vocab_size; ++i)
+            if (!(std::abs(mine[i].data() - its[i].data()) < 1e-9) && number(mine[i].data()) != number(its[i].data()))
+                fail("the logits differ from those of gpt; gpt_aloud must do what gpt does");
+        result.emplace_back(&tape.data[probs.start], &tape.data[probs.start] + vocab_size);
+        if (!aloud) continue;
+        heading("where each head looks (attn_weights)" + after);
+        for (size_t h = 0; h < weights.size(); ++h) std::cout << std::setw(decimals + 5) << "head " + std::to_string(h);
+        std::cout << "  token\n";
+        for (size_t t = 0; t <= pos_id; ++t) {
+            for (const Vector of_head : weights) std::cout << number(of_head[t].data());
+            std::cout << "  " << token(tokens[t]) << '\n';
+        }
+    }
+    tape.cut();
+    return result;
+}
 
-struct Row {  // of a parameter
-    std::string name;
-    Vector x;
+// ---- What the rows of wte mean, and what heads look for
+
+struct Mean {
+    double sum = 0, n = 0;
+    void add(double x) { sum += x, ++n; }
+    std::string text() const { return number(sum / n); }
 };
 
-std::vector<Row> rows_of(const std::vector<size_t>& tokens) {
-    std::vector<Row> rows;
-    const auto add = [&](const std::string& name, const Matrix& matrix, size_t i, const std::string& remark = "") {
-        rows.push_back({name + "[" + std::to_string(i) + "]" + remark, matrix[i]});
-    };
-    std::vector<size_t> ids;  // BOS, the first letters, and the first token that is not in the name
-    for (const size_t id : tokens)
-        if (std::find(ids.begin(), ids.end(), id) == ids.end() && ids.size() < 4) ids.push_back(id);
-    size_t absent = 0;
-    while (std::find(tokens.begin(), tokens.end(), absent) != tokens.end()) ++absent;
-    if (absent < vocab_size) ids.push_back(absent);
-    for (const size_t id : ids) add("wte", state_dict.wte, id, std::string(" ") + token(id));
-    add("wpe", state_dict.wpe, 0);
-    for (size_t li = 0; li < n_layer; ++li) {
-        const std::string name = "layer" + std::to_string(li) + ".";
-        const Layer& layer = state_dict.layer[li];
-        add(name + "attn_wq", layer.attn_wq, 0);
-        add(name + "attn_wk", layer.attn_wk, 0);
-        add(name + "attn_wv", layer.attn_wv, 0);
-        add(name + "attn_wo", layer.attn_wo, 0);
-        add(name + "mlp_fc1", layer.mlp_fc1, 0);
-        add(name + "mlp_fc2", layer.mlp_fc2, 0);
+bool is_letter(size_t id) { return id != BOS && uchars[id] >= 'a' && uchars[id] <= 'z'; }
+bool is_vowel(size_t id) { return is_letter(id) && std::strchr("aeiou", int(uchars[id])) != nullptr; }
+
+double cosine(size_t i, size_t j) {  // of two rows of wte: 1 for the same direction, 0 for nothing in common
+    const Vector x = state_dict.wte[i], y = state_dict.wte[j];
+    return dot(x, y).data() / std::sqrt(dot(x, x).data() * dot(y, y).data());
+}
+
+void show_rows() {
+    Mean vowels, others;
+    for (size_t i = 0; i < BOS; ++i)
+        for (size_t j = 0; j < BOS; ++j)
+            if (i != j && is_vowel(i) && is_letter(j)) (is_vowel(j) ? vowels : others).add(cosine(i, j));
+    const size_t digits = uchars.find(U"0123456789");  // they are sorted
+    if (vowels.n > 0 || digits != none) heading("how alike rows of wte are (cosine)");
+    if (vowels.n > 0) std::cout << vowels.text() << "  two vowels, mean\n";
+    if (vowels.n > 0) std::cout << others.text() << "  a vowel and a consonant, mean\n";
+    for (size_t i = digits; digits != none && i < digits + 10; ++i) {
+        size_t best = i == digits ? i + 1 : digits;
+        for (size_t j = digits; j < digits + 10; ++j)
+            if (j != i && cosine(i, j) > cosine(i, best)) best = j;
+        std::cout << number(cosine(i, best)) << "  " << token(i) << ", most like " << token(best) << '\n';
     }
-    add("lm_head", state_dict.lm_head, tokens[1], " " + token(tokens[1]));
-    return rows;
+    tape.cut();
 }
 
-// The loss, its gradients, and with `update`, what the first update makes of the parameters.
-double show_backward(const std::vector<size_t>& tokens, bool update) {
-    const Value loss = average_loss(tokens);
-    const double before = loss.data();
-    loss.backward();
-    std::printf("loss = %.4f, the mean of loss_t\n", before);
-
-    const std::vector<double> data = tape.data, grad = tape.grad;  // update_params changes both
-    const auto zeros = std::count(grad.begin(), grad.begin() + std::ptrdiff_t(params.length), 0.0);
-    std::printf("\nBackward: %zu numbers are on the tape after the %zu parameters, of which %zu get the gradient 0\n",
-                tape.size - tape.start, params.length, size_t(zeros));
-    if (update) update_params(0);
-    const std::vector<Row> rows = rows_of(tokens);
-    const auto vector = [&](const std::string& name, const std::vector<double>& from) {
-        return Column{name, [&](size_t row) { return numbers(rows[row].x, shown, from); }};
-    };
-    const auto first = [&](const std::string& name, const std::vector<double>& from, const char* format) {
-        return Column{name, [&, format](size_t row) { return number(from[rows[row].x.start], format); }};
-    };
-    std::vector<Column> columns = {
-        {"", [&](size_t row) { return rows[row].name; }}, vector(" data", data), vector(" grad", grad)};
-    if (update)  // of the first number
-        columns.insert(columns.end(), {first(" m[0]", m, " %7.4f"), first(" v[0]", v, " %.4e"),
-                                       first(" data[0] after update 1", tape.data, " %7.4f")});
-    table(rows.size(), columns);
-    tape.cut();
-    if (update) std::printf("loss = %.4f after Adam's update\n", average_loss(tokens).data());
-    tape.cut();
-    return before;
-}
-
-// For each letter, the token with the most similar row of wte, by the cosine: 1 for the same direction, 0 for none in
-// common.
-void show_similar(std::vector<size_t> ids) {
-    std::sort(ids.begin(), ids.end());
-    ids.erase(std::unique(ids.begin(), ids.end()), ids.end());
-    std::printf("\nThe most similar rows of wte, by their cosine:");
-    for (const size_t id : ids) {
-        if (id == BOS) continue;
-        size_t nearest = BOS;
-        double largest = -1;
-        for (size_t other = 0; other < vocab_size; ++other) {
-            const Vector x = state_dict.wte[id], y = state_dict.wte[other];
-            const double cosine = dot(x, y).data() / std::sqrt(dot(x, x).data() * dot(y, y).data());
-            if (other != id && cosine > largest) largest = cosine, nearest = other;
+// The author of microgpt.py guesses that at a consonant a head may look for a vowel. So: the mean weight that it gives
+// to an earlier vowel there, and to an earlier consonant, times the number of positions that it sees.
+void show_vowels(const std::vector<std::string>& docs) {
+    std::vector<Mean> vowels(n_layer * n_head), others = vowels;
+    for (size_t i = 0; i < std::min<size_t>(docs.size(), 1000); ++i) {
+        const Tokens tokens = encode(docs[i], block_size + 1);
+        Cache keys, values;
+        for (size_t pos_id = 0; pos_id + 1 < tokens.size(); ++pos_id) {
+            Vectors weights;
+            gpt_aloud(tokens, pos_id, keys, values, weights, false);
+            if (!is_letter(tokens[pos_id]) || is_vowel(tokens[pos_id])) continue;
+            for (size_t t = 1; t < pos_id; ++t)
+                for (size_t h = 0; h < weights.size() && is_letter(tokens[t]); ++h)
+                    (is_vowel(tokens[t]) ? vowels : others)[h].add(weights[h][t].data() * double(pos_id + 1));
         }
-        std::printf(" %s and %s %.2f;", token(id).c_str(), token(nearest).c_str(), largest);
-    }
-    std::puts("");
-    tape.cut();
-}
-
-void walk(const std::string& name, const std::string& path) {
-    std::vector<std::string> docs = load_docs(path);
-    rng.shuffle(docs);
-    init_tokenizer(docs);
-    size_t length = 0;
-    for (size_t start = 0, i = 0; i < name.size(); start = i, ++length)
-        if (uchars.find(next_char(name, i)) == none)
-            throw std::runtime_error("not in the dataset: " + name.substr(start, i - start));
-    if (length == 0 || length > block_size)
-        throw std::runtime_error("a name has 1 to " + std::to_string(block_size) + " characters");
-    const std::vector<size_t> tokens = encode(name);
-    const size_t n = std::min<size_t>(block_size, tokens.size() - 1);
-    init_params();
-    const std::vector<double> untrained = tape.data;
-
-    std::printf("num docs: %zu, vocab size: %zu, num params: %zu\ntokens of %s:", docs.size(), vocab_size,
-                params.length, name.c_str());
-    for (const size_t id : tokens) std::printf(" %zu", id);
-    std::puts("\n\n==== Before training, as if this name were the document of the first step ====");
-    show_forward(tokens, n);
-    const double before = show_backward(tokens, true);
-
-    // The program's own training, without its progress line.
-    std::copy_n(untrained.begin(), params.length, tape.data.begin());
-    for (int step = 0; step < num_steps; ++step) {
-        average_loss(encode(docs[size_t(step) % docs.size()], block_size)).backward();
-        update_params(step);
         tape.cut();
     }
-    std::printf("\n==== After training, %d steps ====\n", num_steps);
-    show_forward(tokens, n);
-    const double after = show_backward(tokens, false);
-    show_similar(tokens);
-    std::printf("The loss of %s was %.4f before training, and is %.4f now.\n", name.c_str(), before, after);
-    if (std::fflush(stdout) != 0 || std::ferror(stdout) != 0) throw std::runtime_error("cannot write the output");
+    if (n_layer == 0 || vowels[0].n * others[0].n == 0) return;
+    heading("what heads look for at a consonant (mean weight in up to 1,000 documents; 1: equal share)");
+    std::cout << "    vowel consonant\n";
+    for (size_t h = 0; h < vowels.size(); ++h)
+        std::cout << vowels[h].text() << ' ' << others[h].text() << "  head " << h << '\n';
+}
+
+// ---- Backward and update
+
+void show_backward(const Tokens& tokens) {
+    const Value loss = average_loss(tokens);
+    loss.backward();
+    const Numbers data = tape.data, grad = tape.grad;  // update_params changes both
+    heading("backward and update (data | grad | data after Adam's first update)");
+    std::cout << tape.size - tape.start << " numbers on the tape after the parameters\n";
+    std::cout << number(loss.data()) << "  loss\n";
+    update_params(0, learning_rate);
+    std::cout << number(average_loss(tokens).data()) << "  loss after Adam's first update\n";
+    size_t absent = 0;  // the first token that is not in the document
+    const auto has = [&](size_t id) { return std::count(tokens.begin(), tokens.end(), id) > 0; };
+    while (has(absent)) ++absent;
+    for (size_t id = 0; id < vocab_size; ++id) {
+        if (!show_all && !has(id) && id != absent) continue;
+        const Vector row = state_dict.wte[id];
+        std::cout << numbers(row, data) << " |" << numbers(row, grad) << " |" << numbers(row) << "  wte[" << id << "], "
+                  << token(id) << '\n';
+    }
+    tape.cut();
+}
+
+// ---- The walk
+
+void show_predictions(const Tokens& tokens, const std::vector<Numbers>& first, const std::vector<Numbers>& trained) {
+    heading("the likeliest next tokens");
+    for (size_t pos_id = 0; pos_id < trained.size(); ++pos_id) {
+        Numbers probs = trained[pos_id];
+        for (int rank = 0; rank < 5; ++rank) {
+            const auto best = std::max_element(probs.begin(), probs.end());
+            if (*best >= 0.001) std::cout << number(*best) << ' ' << token(size_t(best - probs.begin()));
+            *best = 0;
+        }
+        std::cout << "  after " << beginning(tokens, pos_id) << '\n';
+    }
+    model = "Untrained and trained";
+    heading("p, the probability of the right next token, and its loss, -log(p)");
+    Mean before, after;
+    for (size_t pos_id = 0; pos_id < trained.size(); ++pos_id) {
+        const size_t target_id = tokens[pos_id + 1];
+        const double p0 = first[pos_id][target_id], p1 = trained[pos_id][target_id];
+        before.add(-std::log(p0));
+        after.add(-std::log(p1));
+        std::cout << number(p0) << number(-std::log(p0)) << "  " << number(p1) << number(-std::log(p1)) << "  "
+                  << token(target_id) << " after " << beginning(tokens, pos_id) << '\n';
+    }
+    std::cout << "     mean" << before.text() << "       mean" << after.text() << '\n';
+}
+
+void check_characters(const std::string& doc) {
+    for (size_t start = 0, i = 0; i < doc.size(); start = i) {
+        if (uchars.find(next_char(doc, i)) != none) continue;
+        std::string known;
+        for (size_t id = 0; id < std::min<size_t>(BOS, 60); ++id) known += token(id);
+        if (BOS > 60) known += " and " + std::to_string(BOS - 60) + " others";
+        fail("the dataset has no " + doc.substr(start, i - start) + ", only " + known);
+    }
+}
+
+void walk(const std::string& doc, std::vector<std::string> docs, int steps) {
+    rng.shuffle(docs);
+    init_tokenizer(docs);
+    check_characters(doc);
+    init_params();
+    const Numbers start = tape.data;
+    const Tokens tokens = encode(doc, block_size + 1);
+    std::cout << "num docs: " << docs.size() << "\nvocab size: " << vocab_size << "\nnum params: " << params.length
+              << "\ntokens of " << doc << ':';
+    for (const size_t id : tokens) std::cout << ' ' << id;
+    std::cout << '\n';
+    const std::vector<Numbers> untrained = show_forward(tokens);
+    show_rows();
+    show_backward(tokens);
+
+    std::copy_n(start.begin(), tape.start, tape.data.begin());
+    if (steps < 0) steps = docs.size() < num_steps ? 3 * num_steps : num_steps;
+    for (int step = 0; step < steps; ++step) {  // as in train
+        average_loss(encode(docs[size_t(step) % docs.size()], block_size + 1)).backward();
+        update_params(step, learning_rate * (1 - step / double(steps)));
+        tape.cut();
+    }
+    model = "Trained, " + std::to_string(steps) + " steps";
+    if (steps > num_steps) decimals = 3;  // other processors round differently, and long training amplifies it
+    const std::vector<Numbers> trained = show_forward(tokens);
+    show_rows();
+    show_vowels(docs);
+    show_predictions(tokens, untrained, trained);
+    if (!std::cout.flush()) fail("cannot write the output");
 }
 
 }  // namespace
 
 int main(int argc, char** argv) {
-    std::vector<std::string> args(argv + 1, argv + argc);
-    if (!args.empty() && args[0] == "--all") {
-        shown = none;
-        args.erase(args.begin());
+    std::vector<std::string> words;
+    int steps = -1;
+    for (int i = 1; i < argc; ++i) {
+        const std::string arg = argv[i], n = i + 1 < argc ? argv[i + 1] : "";
+        const bool whole = n.find_first_not_of("0123456789") == none && !n.empty() && n.size() < 10;
+        if (arg == "-h" || arg == "--help") {
+            std::cout << help;
+            return 0;
+        } else if (arg == "--all") {
+            show_all = true;
+        } else if (arg == "--steps" && whole) {
+            steps = std::stoi(argv[++i]);
+        } else if (words.size() < 2 && (!arg.starts_with('-') || arg == "-")) {
+            words.push_back(arg);
+        } else {
+            std::cerr << "walk: " << (arg == "--steps" ? "no whole number after " : "unexpected argument ") << arg
+                      << "; see walk --help\n";
+            return 2;
+        }
     }
     try {
-        if (args.size() > 2) throw std::runtime_error("usage: walk [--all] [NAME [DATASET]]");
-        walk(args.empty() ? "emma" : args[0], args.size() < 2 ? "data/names.txt" : args[1]);
+        walk(words.empty() ? "emma" : words[0],
+             words.size() < 2 ? load_docs("input.txt", "data/names.txt") : load_docs(words[1]), steps);
         return 0;
-    } catch (const std::runtime_error& error) {
-        std::fprintf(stderr, "walk: %s\n", error.what());
-    } catch (const std::exception&) {
-        std::fputs("walk: out of memory\n", stderr);
+    } catch (const std::bad_alloc&) {
+        std::cerr << "walk: out of memory\n";
+    } catch (const std::exception& error) {
+        std::cerr << "walk: " << error.what() << '\n';
     }
     return 1;
 }
