@@ -1,77 +1,71 @@
 #!/usr/bin/env bash
-# Measures what the table of times in README.md and tests/README.md shows, on this machine: microgpt.py, where python3,
-# pypy3 and the script are there; microgpt.cpp beside gradients derived by hand; the compiler; and how the time grows
-# with the constants. Needs hyperfine and g++ (or the compiler in CXX).
-#
-#   tests/benchmark.sh [MICROGPT.PY]
+# usage: tests/tools/benchmark.sh [MICROGPT.PY]
+# Measures the times of README.md and tests/README.md on this machine. The rows of a table run in turn, over and over.
+# A time is the median; a ratio is taken in each round, and shown as the median with its 95 % interval.
+# Needs CMake, and g++ or the compiler in CXX; to time MICROGPT.PY, once, python3 or pypy3.
 
 set -euo pipefail
-python_script=$(realpath "${1:-/nonexistent}" 2>/dev/null || true)
-cd "$(dirname "${BASH_SOURCE[0]}")/.."
-cxx=${CXX:-g++}
-command -v hyperfine >/dev/null || { echo 'benchmark.sh: no hyperfine; install it first' >&2; exit 1; }
+if [ "$*" = --help ]; then sed -n '2,/^$/s/^# \{0,1\}//p' "$0" && exit; fi
+if [ $# -gt 1 ] || [ ! -f "${1-$0}" ]; then
+    echo 'usage: tests/tools/benchmark.sh [MICROGPT.PY], which is a file' >&2
+    exit 2
+fi
+script=${1+$(realpath -- "$1")}
+root=$(realpath -- "$(dirname "${BASH_SOURCE[0]}")/../..")
+cxx="${CXX:-g++} -std=c++20" native='-O3 -march=native'
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-cp data/names.txt "$work/input.txt"
-cp microgpt.cpp "$work"
+trap 'exit 130' INT
+trap 'exit 143' TERM
+cd "$work"
+cp "$root/data/names.txt" input.txt
+cp "$root/microgpt.cpp" .
 
-# build NAME FLAGS [SED]: microgpt.cpp, with constants edited by a sed script, as $work/NAME.
-build() {
-    sed "${3:-}" microgpt.cpp >"$work/$1.cpp"
-    # shellcheck disable=SC2086
-    $cxx -std=c++20 $2 "$work/$1.cpp" -o "$work/$1"
-}
-
-# measure RUNS COMMAND NAME [COMMAND NAME ...]: one after the other, as a table.
-measure() {
-    local runs=$1 arguments=()
-    shift
-    for ((; $# > 0; )); do arguments+=("--command-name=$2" "$1") && shift 2; done
-    (cd "$work" && hyperfine -N --style none --warmup 1 --runs "$runs" --export-markdown table.md "${arguments[@]}" \
-        >/dev/null)
-    cat "$work/table.md"
+race() {  # ROUNDS NAME COMMAND [NAME COMMAND ...]: a table of the times, and of the ratios to the first row
+    printf '\n| | ms | times the first row |\n|---|---|---|\n'
+    for ((round = 0; round <= $1; ++round)); do  # the first round is for practice
+        for ((i = 2; i < $#; i += 2)); do
+            start=${EPOCHREALTIME/[.,]/}
+            eval "${*:i+1:1}" >/dev/null
+            ((round == 0)) || printf '%s\t%s\t%s\n' $((i / 2)) $((${EPOCHREALTIME/[.,]/} - start)) "${*:i:1}"
+        done
+    done | awk -F '\t' '
+        function sort(a,    i, j, x) {
+            for (i = 2; i <= rounds; ++i) {
+                for (j = i; j > 1 && a[j - 1] > a[j]; --j) { x = a[j]; a[j] = a[j - 1]; a[j - 1] = x }
+            }
+        }
+        { time[$1, ++n[$1]] = $2 / 1000; name[$1] = $3 }
+        END {
+            rounds = n[1]; middle = int((rounds + 1) / 2); low = int((rounds - 1.96 * sqrt(rounds)) / 2); low += low < 1
+            for (i = 1; i in name; ++i) {
+                for (j = 1; j <= rounds; ++j) { t[j] = time[i, j]; r[j] = t[j] / time[1, j] }
+                sort(t); sort(r)
+                printf "| %s | %.1f | %.2f (%.2f to %.2f) |\n", name[i], t[middle], r[middle], r[low], r[rounds + 1 - low]
+            }
+        }'
 }
 
 echo "$(date -I), $(lscpu 2>/dev/null | sed -n 's/^Model name: *//p'), $(uname -sm), $($cxx --version | head -n 1)"
-
-printf '\n### microgpt.py: the same work, once\n\n'
 for python in python3 pypy3; do
-    if [ ! -f "$python_script" ]; then
-        echo "skipped $python: no microgpt.py (give its path as the argument)"
-    elif ! command -v $python >/dev/null; then
-        echo "skipped $python: not installed"
-    else
-        (cd "$work" && hyperfine --style none --runs 1 --export-markdown table.md "$python $python_script" >/dev/null)
-        $python --version | tail -n 1
-        cat "$work/table.md"
-    fi
+    TIMEFORMAT="$($python --version 2>&1 | tail -n 1), microgpt.py: %R s"
+    [ -z "$script" ] || ! command -v $python >/dev/null || time $python "$script" >/dev/null
 done
-
-printf '\n### microgpt.cpp, and the same model with gradients derived by hand (tests/by_hand.cpp), in turn\n\n'
-build O3 -O3
-build native '-O3 -march=native'
-$cxx -std=c++20 -O3 tests/by_hand.cpp -o "$work/by_hand"
-$cxx -std=c++20 -O3 -march=native tests/by_hand.cpp -o "$work/by_hand_native"
-measure 30 "$work/O3 input.txt" -O3 "$work/by_hand input.txt" '-O3, by hand' \
-    "$work/native input.txt" '-O3 -march=native' "$work/by_hand_native input.txt" '-O3 -march=native, by hand'
-
-printf '\n### From an edit to new names\n\n'
-measure 5 "$cxx -std=c++20 -O3 microgpt.cpp -o microgpt" 'compile, -O3' \
-    "sh -c '$cxx -std=c++20 -O3 microgpt.cpp -o microgpt && ./microgpt input.txt'" 'compile and run'
-
-printf '\n### microgpt.cpp at -O3, with other constants\n\n'
+$cxx -O2 microgpt.cpp -o O2
+for flags in O3 "O3 -march=native"; do
+    $cxx -$flags microgpt.cpp -o "$flags"
+    $cxx -$flags "$root/tests/lessons/by_hand.cpp" -o "$flags, by hand"
+done
 rows=()
-for change in 'n_layer = 2' 'n_layer = 4' 'n_embd = 32' 'n_embd = 64' 'block_size = 8' 'block_size = 64' 'n_head = 8' \
-    'num_steps = 5000'; do
-    name=${change// /}
-    build "$name" -O3 "s/constexpr int ${change% = *} = [0-9]*;/constexpr int $change;/"
-    rows+=("$work/$name input.txt" "$change")
+for flags in O3 O2 'O3, by hand' 'O3 -march=native' 'O3 -march=native, by hand'; do rows+=("-$flags" "'./$flags' input.txt"); done
+race 30 "${rows[@]}"
+race 5 'compile, -O3' "$cxx -O3 microgpt.cpp" 'and run' "$cxx -O3 microgpt.cpp && ./a.out input.txt" \
+    'compile, -O2' "$cxx -O2 microgpt.cpp" 'and run' "$cxx -O2 microgpt.cpp && ./a.out input.txt"
+rows=(-O3 './O3 input.txt')
+for edit in n_layer\ =\ {2,4} n_embd\ =\ {32,64} block_size\ =\ {8,64} n_head\ =\ 8 num_steps\ =\ 5000; do
+    cmake -P "$root/tests/tools/change.cmake" microgpt.cpp "$edit.cpp" "$edit"
+    $cxx -O3 "$edit.cpp" -o "$edit"
+    rows+=("\`$edit\`" "'./$edit' input.txt")
 done
-measure 5 "$work/O3 input.txt" 'as it is' "${rows[@]}"
-
-printf '\n### Peak memory\n\n'
-if /usr/bin/time -f %M true 2>/dev/null; then
-    (cd "$work" && /usr/bin/time -f '%M KiB, by /usr/bin/time' ./O3 input.txt 2>&1 >/dev/null)
-else
-    echo 'skipped: no GNU /usr/bin/time'
-fi
+race 5 "${rows[@]}"
+/usr/bin/time -f '%M KiB of memory at most' ./O3 input.txt 2>&1 >/dev/null || echo 'memory: no GNU time'
