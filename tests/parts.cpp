@@ -8,6 +8,7 @@
 #include <functional>
 #include <limits>
 #include <sstream>
+#include <tuple>
 #include <type_traits>
 #ifndef _WIN32
 #include <unistd.h>
@@ -49,33 +50,15 @@ Docs docs_in(const std::string& bytes) {
 }
 
 // What the exception says that f throws; "none" if it throws none.
-std::string error_of(const std::function<void()>& f) {
-    try {
-        f();
-    } catch (const std::exception& error) {
-        return error.what();
-    }
+std::string error_of(const std::function<void()>& f) try {
+    f();
     return "none";
+} catch (const std::exception& error) {
+    return error.what();
 }
 
 void check_refused(const std::string& message, const std::vector<std::function<void()>>& actions) {
     for (const auto& action : actions) CHECK(contains(error_of(action), message));
-}
-
-// Whether x has the gradients of central differences, for the result of f, a function of all numbers in x.
-void check_gradients(const std::function<Value(Vector)>& f, const Numbers& x) {
-    for (size_t i = 0; i < x.size(); ++i) {
-        CAPTURE(i, x[i]);
-        const auto f_with = [&](double change) {
-            tape = Tape();
-            const Vector at = leaves(x);
-            tape.data[i] += change;
-            return f(at);
-        };
-        const double above = f_with(1e-5).data(), below = f_with(-1e-5).data();
-        f_with(0).backward();
-        CHECK(tape.grad[i] == Approx((above - below) / 2e-5).epsilon(1e-7).margin(1e-8));
-    }
 }
 
 }  // namespace
@@ -84,8 +67,7 @@ void check_gradients(const std::function<Value(Vector)>& f, const Numbers& x) {
 
 TEST_CASE("Random draws what Python's random draws") {
     Random r(42);
-    CHECK(Numbers{r.random(), r.random(), r.random()} ==
-          Numbers{0x1.4762f307200c5p-1, 0x1.99c6b5eeb2060p-6, 0x1.19a1491f589dcp-2});
+    CHECK(r.random() == 0x1.4762f307200c5p-1);
     CHECK(Random(0).random() == 0.8444218515250481);
     CHECK(Random(4294967295).random() == 0.6353574441341173);
     r = Random(42);
@@ -201,19 +183,15 @@ TEST_CASE("What may not be read is an error that names it, and only what is not 
 // ---- Autograd
 
 TEST_CASE("Where Python raises an exception, an operation fails and names itself; elsewhere it does not") {
-    struct Case {
-        const char* name;
-        Value (*op)(Value);
-        Numbers refused, taken;
-    };
-    for (const auto& [name, op, refused, taken] : std::vector<Case>{
+    for (const auto& [name, op, refused, taken] :
+         std::vector<std::tuple<const char*, Value (*)(Value), Numbers, Numbers>>{
              {"log", [](Value x) { return x.log(); }, {0, -1, -inf}, {5e-324, inf, NaN}},
              {"exp", [](Value x) { return x.exp(); }, {710, 1e308}, {709, -1e308, -inf, inf, NaN}},
              {"pow", [](Value x) { return x.pow(-0.5); }, {0, -1, 1e-300}, {1e300, inf, NaN}},
              {"pow", [](Value x) { return x.pow(0.5); }, {0, -1}, {1e-300, inf, NaN}},  // at 0 the gradient is 1 / 0
              {"pow", [](Value x) { return x.pow(2); }, {1e200}, {0, -3, 1e-200, inf, NaN}},
-             {"inverse", [](Value x) { return 1 / x; }, {0, 5e-324, 1e-160}, {1e-150, -3, inf, -inf, NaN}},
-             {"inverse", [](Value x) { return Value(1) / x.data(); }, {0, 5e-324}, {1e-150, inf, NaN}}}) {
+             {"1 / x", [](Value x) { return 1 / x; }, {0, 5e-324, 1e-160}, {1e-150, -3, inf, -inf, NaN}},
+             {"1 / x", [](Value x) { return Value(1) / x.data(); }, {0, 5e-324}, {1e-160, inf, NaN}}}) {
         CAPTURE(name);
         for (const double x : refused) CHECK(contains(error_of([&] { op(Value(x)); }), name));
         for (const double x : taken) CHECK(error_of([&] { op(Value(x)); }) == "none");
@@ -243,11 +221,7 @@ TEST_CASE("Value(x) appends a number, a copy and Value::at refer to one, and all
     CHECK(x.grad() == 1);  // a number changes as fast as itself
 }
 
-TEST_CASE("Gradients flow through shared nodes; backward adds to what stands before tape.start, and nowhere else") {
-    check_gradients([](Vector x) { return 1 / (1 + (-x[0]).exp()); }, {0.7});
-    check_gradients([](Vector x) { return x[0] * x[0] + x[0] / x[1] - x[1] * x[0].pow(3) + (2 * x[1]).log(); },
-                    {-1.5, 2});
-    check_gradients([](Vector x) { return dot(x, x) + dot(x.slice(1, 2), x.slice(0, 2)) + sum(x); }, {1, 2, 3});
+TEST_CASE("backward adds to the grads before tape.start, the parameters, and computes all others anew") {
     tape = Tape();
     const Value a(2);
     tape.start = 1;
@@ -272,38 +246,27 @@ TEST_CASE("Gradients flow through shared nodes; backward adds to what stands bef
 }
 
 TEST_CASE("An operation on Vectors is the operation on each of their elements, and a dot product is one node") {
-    const auto check = [](auto operation) {
-        std::array<Numbers, 2> data, grad;  // of the operation on Vectors, and on their elements one by one
-        for (const size_t k : {0, 1}) {
-            tape = Tape();
-            const Vector x = leaves({0.5, -1.5, 2}), y = leaves({1.25, 4, -0.25});
-            const Value c(0.75);
-            const Vector z =
-                k == 0 ? operation(x, y, c) : list_of(3, [&](size_t i) { return operation(x[i], y[i], c); });
-            CHECK(tape.size == 7 + 3);
-            dot(z, leaves({1, -2, 3})).backward();
-            data[k] = data_of(z);
-            grad[k] = Numbers(&tape.grad[0], &tape.grad[10]);
-        }
-        CHECK(data[0] == data[1]);
-        CHECK(grad[0] == grad[1]);
-    };
-    check([](auto x, auto y, auto) { return x + y; });
-    check([](auto x, auto, auto c) { return x - c; });
-    check([](auto x, auto, auto c) { return x * c; });
-    check([](auto x, auto, auto c) { return x / c; });
-    check([](auto x, auto, auto) { return x - 3; });
-    check([](auto x, auto, auto) { return x * 3; });
-    check([](auto x, auto, auto) { return x / 3; });
+    const auto f = [](auto x, auto y, auto c, auto d) { return ((((x + y) - c) * d / c - 3) * 8) / 4; };
     tape = Tape();
-    const Vector x = leaves({1, 2, 3, 4, 5});
-    const Matrix w = matrix(2, 2);
-    std::iota(&tape.data[w[0].start], &tape.data[w[0].start] + 4, 2.0);
-    CHECK(data_of(linear(x.slice(0, 2), w)) == Numbers{2 + 2 * 3, 4 + 2 * 5});
-    CHECK(data_of(concat(std::vector<Vector>{x.slice(3, 2), x.slice(0, 1), x.slice(4, 1)})) == Numbers{4, 5, 1, 5});
-    CHECK(dot(x, x).data() == 55);
-    CHECK(dot(x.slice(2, 0), x.slice(4, 0)).data() == 0);
-    CHECK(dot(x, x).place + 1 == tape.size);
+    const Vector x = leaves({0.5, -1.5, 2}), y = leaves({1.25, 4, -0.25}), c = leaves({2, -0.5}),
+                 weights = leaves({1, -2, 3});
+    const std::array one_by_one = {f(x[0], y[0], c[0], c[1]), f(x[1], y[1], c[0], c[1]), f(x[2], y[2], c[0], c[1])};
+    (one_by_one[0] * weights[0] + one_by_one[1] * weights[1] + one_by_one[2] * weights[2]).backward();
+    const Numbers grads(&tape.grad[0], &tape.grad[weights.start]);
+    const Vector together = f(x, y, c[0], c[1]);
+    dot(together, weights).backward();
+    CHECK(data_of(together) == Numbers{one_by_one[0].data(), one_by_one[1].data(), one_by_one[2].data()});
+    CHECK(Numbers(&tape.grad[0], &tape.grad[weights.start]) == grads);
+
+    const Vector five = leaves({1, 2, 3, 4, 5});
+    const Matrix rows = matrix(2, 2);
+    std::iota(&tape.data[rows[0].start], &tape.data[rows[0].start] + 4, 2.0);
+    CHECK(data_of(linear(five.slice(0, 2), rows)) == Numbers{2 + 2 * 3, 4 + 2 * 5});
+    CHECK(data_of(concat(std::vector<Vector>{five.slice(3, 2), five.slice(0, 1), five.slice(4, 1)})) ==
+          Numbers{4, 5, 1, 5});
+    CHECK(dot(five, five).data() == 55);
+    CHECK(dot(five.slice(2, 0), five.slice(4, 0)).data() == 0);
+    CHECK(dot(five, five).place + 1 == tape.size);
 }
 
 TEST_CASE("What would go wrong unseen is refused, and told") {
@@ -313,30 +276,24 @@ TEST_CASE("What would go wrong unseen is refused, and told") {
     Cache keys, values;
     check_refused("index", {[&] { x[4]; }, [&] { x[size_t(-1)]; }, [&] { x.slice(2, 3); }, [&] { x.slice(4, 1); },
                             [&] { x.slice(size_t(-1), 2); }, [&] { x + x.slice(0, 3); }, [&] { x.slice(0, 3) + x; },
-                            [&] { gpt(vocab_size, 0, keys, values); },
-                            [&] { gpt(0, block_size, keys, values); },  // a position behind the block
+                            [&] { gpt(vocab_size, 0, keys, values); }, [&] { gpt(0, block_size, keys, values); },
                             [] { average_loss(encode(std::string(block_size, 'a'))); }});
     check_refused("dot", {[&] { dot(x, x.slice(0, 3)); }, [&] { dot(x.slice(0, 3), x); }});
-    check_refused("list_of", {[&] { list_of(2, [&](size_t i) { return x[i]; }); },  // old numbers
-                              [&] { list_of(1, [&](size_t) { return old; }); },     // the newest of them
+    // Old numbers, the newest of these, one new and one old; and two new ones, of which the last or the first is taken.
+    check_refused("list_of", {[&] { list_of(2, [&](size_t i) { return x[i]; }); },
+                              [&] { list_of(1, [&](size_t) { return old; }); },
                               [&] { list_of(2, [&](size_t i) { return i == 0 ? x[i] + 1 : old; }); },
-                              [&] { list_of(1, [&](size_t i) { return x[i] * 2 + 1; }); },  // two new ones
+                              [&] { list_of(1, [&](size_t i) { return x[i] * 2 + 1; }); },
                               [&] { list_of(1, [&](size_t i) { return std::pair(x[i] * 2, x[i] * 3).first; }); }});
     tape.cut();  // x and old are gone
-    check_refused("tape.cut()", {[&] { old.data(); }, [&] { old.grad(); }, [&] { old.backward(); }, [&] { old* old; },
+    check_refused("tape.cut()", {[&] { old.data(); }, [&] { old.grad(); }, [&] { old.backward(); }, [&] { 1 / old; },
                                  [&] { dot(x, params.slice(0, 4)); }, [&] { dot(params.slice(0, 4), x); }});
 }
 
 TEST_CASE("What looks right and is not does not compile; a seed at run time does") {
-    const auto two_numbers = [](auto x) {
-        return requires { decltype(x){1, 2}; };
-    };
-    const auto data_can_be_set = [](auto x) {
-        return requires { x.data() = 3.0; };
-    };
-    CHECK(!two_numbers(Vector()));                             // is it a place and a length?
-    CHECK(!data_can_be_set(Value(2)));                         // it would change a copy
-    CHECK(!std::is_assignable_v<decltype(params[0]), Value>);  // so would this
+    CHECK(!std::is_constructible_v<Vector, size_t, size_t>);           // two numbers, or a place and a length?
+    CHECK(!std::is_assignable_v<decltype(params[0].data()), double>);  // it would change a copy
+    CHECK(!std::is_assignable_v<decltype(params[0]), Value>);          // so would this
     CHECK(std::is_constructible_v<Random, decltype(std::random_device{}())>);
 }
 
@@ -351,12 +308,11 @@ TEST_CASE("A network of your own learns XOR, or is told what is missing") {
         const std::string error = error_of([&] {
             for (int step = 0; step < 300; ++step) {
                 Value total(0);
-                for (const double x1 : {0, 1})
-                    for (const double x2 : {0, 1}) {
-                        const Vector z = linear(leaves({x1, x2, 1}), w1);
-                        const Vector hidden = list_of(8, [&](size_t i) { return z[i].relu(); });
-                        total = total + (linear(hidden, w2)[0] - (x1 != x2)).pow(2);
-                    }
+                for (const Numbers& x : {Numbers{0, 0, 1}, {0, 1, 1}, {1, 0, 1}, {1, 1, 1}}) {
+                    const Vector z = linear(leaves(x), w1);
+                    const Vector hidden = list_of(8, [&](size_t i) { return z[i].relu(); });
+                    total = total + (linear(hidden, w2)[0] - (x[0] != x[1])).pow(2);
+                }
                 total.backward();
                 update_params(step, 0.05);
                 loss = total.data();
@@ -384,8 +340,6 @@ TEST_CASE("softmax gives probabilities, and rmsnorm a mean square of 1") {
     CHECK(data_of(rmsnorm(leaves({0, 0}))) == Numbers{0, 0});
     const Numbers x = {3, -4, 12, 0}, y = data_of(rmsnorm(leaves(x)));
     for (size_t i = 0; i < 4; ++i) CHECK(y[i] == about(x[i] / std::sqrt((9 + 16 + 144) / 4.0 + 1e-5)));
-    for (Vector (*f)(Vector) : {softmax, rmsnorm})
-        check_gradients([&](Vector at) { return dot(f(at), leaves({1, -2, 3, 0.5})); }, {0.5, -1, 2, 0.25});
 }
 
 TEST_CASE("Parameters and losses are microgpt.py's; what was made before them is neither trained nor counted") {
