@@ -116,7 +116,7 @@ TEST_CASE("A document is a line, stripped, and not empty") {
     CHECK(docs_in(lines) == others);
 }
 
-TEST_CASE("UTF-8 is decoded and encoded, there and back; what is not UTF-8 is refused, with its line") {
+TEST_CASE("UTF-8 is decoded and encoded, there and back, and what is not UTF-8 is refused, with its line") {
     for (const char32_t ch : {0x0u, 0x7Fu, 0x80u, 0x7FFu, 0x800u, 0xD7FFu, 0xE000u, 0xFFFFu, 0x10000u, 0x10FFFFu}) {
         size_t i = 0;
         CHECK(next_char(utf8(ch), i) == ch);
@@ -182,7 +182,7 @@ TEST_CASE("What may not be read is an error that names it, and only what is not 
 
 // ---- Autograd
 
-TEST_CASE("Where Python raises an exception, an operation fails and names itself; elsewhere it does not") {
+TEST_CASE("Where Python raises an exception, an operation fails and names itself, and elsewhere it does not") {
     for (const auto& [name, op, refused, taken] :
          std::vector<std::tuple<const char*, Value (*)(Value), Numbers, Numbers>>{
              {"log", [](Value x) { return x.log(); }, {0, -1, -inf}, {5e-324, inf, NaN}},
@@ -290,7 +290,7 @@ TEST_CASE("What would go wrong unseen is refused, and told") {
                                  [&] { dot(x, params.slice(0, 4)); }, [&] { dot(params.slice(0, 4), x); }});
 }
 
-TEST_CASE("What looks right and is not does not compile; a seed at run time does") {
+TEST_CASE("What looks right and is not does not compile, but a seed at run time does") {
     CHECK(!std::is_constructible_v<Vector, size_t, size_t>);           // two numbers, or a place and a length?
     CHECK(!std::is_assignable_v<decltype(params[0].data()), double>);  // it would change a copy
     CHECK(!std::is_assignable_v<decltype(params[0]), Value>);          // so would this
@@ -342,7 +342,7 @@ TEST_CASE("softmax gives probabilities, and rmsnorm a mean square of 1") {
     for (size_t i = 0; i < 4; ++i) CHECK(y[i] == about(x[i] / std::sqrt((9 + 16 + 144) / 4.0 + 1e-5)));
 }
 
-TEST_CASE("Parameters and losses are microgpt.py's; what was made before them is neither trained nor counted") {
+TEST_CASE("Parameters and losses are microgpt.py's, and what was made before them is neither trained nor counted") {
     const Numbers before = GENERATE(Numbers{}, Numbers{0.5, 2, 3});
     const Docs docs = fresh_model(before);
     CHECK(docs[0] == "myliah");

@@ -81,7 +81,7 @@ TEST_CASE("Without an argument it takes input.txt, else data/names.txt, else say
     CHECK(contains(microgpt(folder, "data/names.txt").out, as_text("num docs: 2\n")));
 }
 
-TEST_CASE("The help says what it takes; a wrong command line is status 2, and names what is wrong") {
+TEST_CASE("The help says what it takes, and a wrong command line is status 2, and names what is wrong") {
     const Folder folder;
     folder.write("a.txt", "a\n");
     for (const std::string option : {"-h", "--help"}) {
@@ -186,7 +186,7 @@ static Result microgpt_in_time(const Folder& folder, const std::string& argument
     return shell(folder, "$(command -v timeout > /dev/null && echo timeout 20) " + word(PROGRAM) + " " + arguments);
 }
 
-TEST_CASE("At a terminal, one Ctrl-D ends the input; and a pipe may take its time") {
+TEST_CASE("At a terminal, one Ctrl-D ends the input, and a pipe may take its time") {
     const int terminal = posix_openpt(O_RDWR | O_NOCTTY);  // what is written to it, the program reads as typed
     REQUIRE((terminal >= 0 && grantpt(terminal) == 0 && unlockpt(terminal) == 0));
     const std::string name = ptsname(terminal);
