@@ -1,0 +1,93 @@
+"""Edits that a learner makes, for compare.py: the same change of microgpt.py and of microgpt.cpp.
+
+microgpt.cpp must then print what microgpt.py prints, or refuse: it does not compile, or prints nothing wrong and ends
+with one line and status 1. An edit that is to be refused ends with a part of the message. Each changed piece of code
+stands in its program once. Without a second {...}, the change is written alike in both.
+"""
+
+import collections
+
+Edit = collections.namedtuple("Edit", "title python cpp refusal", defaults=["", {}, None, None])
+HEAD, LOGITS = "'lm_head': matrix(vocab_size, n_embd)", "logits = linear(x, state_dict['lm_head'])"  # in microgpt.py
+CPP_HEAD, CPP_LOGITS = "state_dict.lm_head = matrix(vocab_size, n_embd);", "linear(x, state_dict.lm_head)"
+
+EDITS = [
+    Edit("learning_rate as a fraction", {"0.01,": "1/100,"}, {"rate = 0.01": "rate = 1/100"}, "error: static"),
+    Edit("temperature as a fraction", {"temperature = 0.5": "temperature = 1/3"}, None, "error: static"),
+    Edit("a width of 16.9", {"n_embd = 8": "n_embd = 16.9"}, None, "error: "),
+    # The data set
+    Edit("a seed known at run time", {"random.shuffle": "random.seed(len(docs))\nrandom.shuffle"},
+         {"rng.shuffle": "rng = Random(docs.size()); rng.shuffle"}),
+    Edit("ten documents, sorted", {"random.shuffle(docs)": "random.shuffle(docs)\ndocs = sorted(docs[:10])"},
+         {"rng.shuffle(docs)": "rng.shuffle(docs); docs.resize(10); std::sort(docs.begin(), docs.end())"}),
+    Edit("documents backwards", {"random.shuffle(docs)": "docs = [doc[::-1] for doc in docs]"},
+         {"rng.shuffle(docs)": "for (std::string& doc : docs) std::reverse(doc.begin(), doc.end())"}, "UTF-8"),
+    Edit("steps past the last document", {"step % len(docs)": "step", "num_steps = 40": "num_steps = 60"},
+         {"size_t(step) % docs.size()": "size_t(step)", "num_steps = 40": "num_steps = 60"}),
+    # The parameters
+    Edit("a fifth matrix", {HEAD: HEAD + ", 'fifth': matrix(n_embd, n_embd)",
+                            LOGITS: "x = linear(x, state_dict['fifth'])\n" + LOGITS},
+         {"wpe, lm_head;": "wpe, lm_head, fifth;", CPP_HEAD: CPP_HEAD + "state_dict.fifth = matrix(n_embd, n_embd);",
+          CPP_LOGITS: "linear(linear(x, state_dict.fifth), state_dict.lm_head)"}),
+    Edit("a matrix that nothing uses", {HEAD: HEAD + ", 'fifth': matrix(3, 5)"},
+         {"wpe, lm_head;": "wpe, lm_head, fifth;", CPP_HEAD: CPP_HEAD + "state_dict.fifth = matrix(3, 5);"}),
+    Edit("a matrix made elsewhere", {"def linear": "fifth = matrix(3, 5)\ndef linear"},
+         {"Vector linear(": "Matrix fifth = matrix(3, 5); Vector linear("}, "error: "),
+    Edit("a number made before the parameters", {"n_layer = 1": "n_layer = 1\nhalf = Value(0.5)",
+                                                 LOGITS: LOGITS + "\nlogits = [l * half for l in logits]"},
+         {"struct Matrix": "const Value half(0.5); struct Matrix", CPP_LOGITS: CPP_LOGITS + " * half"}),
+    Edit("a number made before the loop", {"for step": "half = Value(0.5)\nfor step", "1 / n * sum": "half / n * sum"},
+         {"for (int step": "const Value half(0.5); for (int step", "loss = a": "loss = half * a"}, "tape.cut()"),
+    Edit("wte also as lm_head", {", " + HEAD: "", "state_dict['lm_head']": "state_dict['wte']"},
+         {"wpe, lm_head;": "wpe;", CPP_HEAD: "", CPP_LOGITS: "linear(x, state_dict.wte)"}),
+    Edit("a bias", {HEAD: HEAD + ", 'bias': matrix(1, vocab_size)",
+                    LOGITS: LOGITS + "\nlogits = [l + b for l, b in zip(logits, state_dict['bias'][0])]"},
+         {"wpe, lm_head;": "wpe, lm_head, bias;", CPP_HEAD: CPP_HEAD + "state_dict.bias = matrix(1, vocab_size);",
+          CPP_LOGITS: CPP_LOGITS + " + state_dict.bias[0]"}),
+    # The model
+    Edit("no residual", {"attn_wo']) x = [a + b for a, b in zip(x, x_residual)]": "attn_wo'])"},
+         {"layer.attn_wo); x = x + x_residual;": "layer.attn_wo);"}),
+    Edit("the mean subtracted", {"ms = sum(": "x = [xi - sum(x) / len(x) for xi in x]\nms = sum("},
+         {"const Value ms =": "x = x - sum(x) / double(x.length); const Value ms ="}),
+    Edit("squared relu", {"xi.relu()": "xi.relu() ** 2"},
+         {"xi.relu(); });": "xi.relu(); }); x = each(x, [](Value xi) { return xi * xi; });"}),
+    Edit("tanh", {"xi.relu()": "((2 * xi).exp() - 1) / ((2 * xi).exp() + 1)"}, None, "microgpt: list_of"),
+    Edit("the root of relu", {"xi.relu()": "xi.relu() ** 0.5"},
+         {"xi.relu(); });": "xi.relu(); }); x = each(x, [](Value xi) { return xi.pow(0.5); });"}),
+    Edit("the root as a fraction", {"** (-0.5)": "** (-1/2)"}, {"pow(-0.5)": "pow(-1/2)"}, "error: "),
+    Edit("exp of a large number", {"(val - max_val).exp()": "(max_val - val + 1000).exp()"},
+         {"val.exp()": "(-val + 1000).exp()"}),
+    # Training
+    Edit("a minus forgotten", {"-probs[target_id].log()": "probs[target_id].log()"}),
+    Edit("log of a negative number", {"probs[target_id].log()": "(probs[target_id] - 0.5).log()"}),
+    Edit("the token after next", {"[pos_id + 1]": "[pos_id + 2]"}, {".at(pos_id + 1)": ".at(pos_id + 2)"}, "microgpt: "),
+    Edit("the gradients of two documents", {"lr_t =": "if step % 2 == 0:\n    continue\nlr_t ="},
+         {"update_params(step, lr_t);": "if (step % 2 == 0) { tape.cut(); continue; } update_params(step, lr_t);"}),
+    Edit("trained twice", {"in range(num_steps)": "in [*range(num_steps)] * 2"},
+         {"train(docs); gen": "train(docs); train(docs); gen"}),
+    Edit("every tenth step shown, from step 1 on", {"range(num_steps)": "range(1, num_steps)",
+                                                    "print(f'step": "if step % 10 == 0: print(f'step"},
+         {"int step = 0;": "int step = 1;", 'std::printf("step': 'if (step % 10 == 0) std::printf("step'}),
+    Edit("all of it twice", {"(42)": "(42)\nexec(open('microgpt.py').read().split('[-1])\\n')[-1])"},
+         {"run(argc > 1": "for (int i = 0; i < 2; ++i) run(argc > 1"}),
+    Edit("a warm-up", {"learning_rate * (": "learning_rate * min(1, (step + 1) / 10) * ("},
+         {"learning_rate * (": "learning_rate * std::min(1.0, (step + 1) / 10.0) * ("}),
+    Edit("clipped gradients", {"m[i] = beta1": "p.grad = max(-0.1, min(0.1, p.grad))\nm[i] = beta1"},
+         {"grad = tape.grad[place];": "grad = std::clamp(tape.grad[place], -0.1, 0.1);"}),
+    Edit("weight decay, and momentum alone", {"m_hat / (v_hat ** 0.5 + eps_adam)": "(50 * m[i] + 0.1 * p.data)"},
+         {"m_hat / (std::sqrt(v_hat) + eps_adam)": "(50 * m[i] + 0.1 * tape.data[place])"}),
+    Edit("a total of the losses", {"for step": "total = Value(0)\nfor step", "print(f'step": "total = total + loss\n"
+                                   "print(f'{total.data:.4f}', end=' ')\nprint(f'step"},
+         {"for (int step": "Value total(0); for (int step",
+          'std::printf("step': 'total = total + loss; std::printf("%.4f ", total.data()); std::printf("step'}, "tape.cut()"),
+    Edit("names between loss and print", {"print(f'step": "temperature = 0.5\n"
+         "exec(open('microgpt.py').read().split('temperature = 0.5\\n')[-1])\nprint(f'step"},
+         {"void train": "void generate(); void train", "const double shown": "generate(); const double shown"}, "tape.cut()"),
+    Edit("keys of all documents", {"for step": "kept = [[]], [[]]\nfor step", "losses = []": "keys, values = kept\nlosses = []"},
+         {"Cache keys, values; Value": "static Cache keys, values; Value"}, "tape.cut()"),
+    # New names
+    Edit("positions up to 32", {"for pos_id in range(block_size)": "for pos_id in range(32)"},
+         {"pos_id < block_size": "pos_id < 32"}),
+    Edit("names that begin with e", {"token_id = random": "token_id = uchars.index('e') if pos_id == 0 else random"},
+         {"token_id = rng.choices(weights)": 'token_id = pos_id == 0 ? encode("e").at(1) : rng.choices(weights)'}),
+]
