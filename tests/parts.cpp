@@ -97,7 +97,7 @@ TEST_CASE("A document is a line, stripped, and not empty") {
     CHECK(docs_in("  anna lee \n\tbob") == Docs{"anna lee", "bob"});
     CHECK(docs_in(std::string("a\0b\n\0", 5)) == Docs{std::string("a\0b", 3), std::string(1, '\0')});
     CHECK(docs_in("\uFEFFa\n") == Docs{"\uFEFFa"});  // a byte-order mark of UTF-8 stays, as in Python
-    for (const size_t size : {1, 65535, 65536, 65537, 1000000})
+    for (const size_t size : {1u, 65535u, 65536u, 65537u, 1000000u})
         CHECK(docs_in(std::string(size, 'a')) == Docs{std::string(size, 'a')});
     // [c for c in range(0x110000) if chr(c).isspace()]: all that str.strip removes
     const std::u32string spaces =
@@ -193,8 +193,8 @@ TEST_CASE("Where Python raises an exception, an operation fails and names itself
              {"1 / x", [](Value x) { return 1 / x; }, {0, 5e-324, 1e-160}, {1e-150, -3, inf, -inf, NaN}},
              {"1 / x", [](Value x) { return Value(1) / x.data(); }, {0, 5e-324}, {1e-160, inf, NaN}}}) {
         CAPTURE(name);
-        for (const double x : refused) CHECK(contains(error_of([&] { op(Value(x)); }), name));
-        for (const double x : taken) CHECK(error_of([&] { op(Value(x)); }) == "none");
+        for (const double x : refused) CHECK(contains(error_of(std::bind(op, Value(x))), name));
+        for (const double x : taken) CHECK(error_of(std::bind(op, Value(x))) == "none");
     }
     tape = Tape();
     const Value x(0);
@@ -265,7 +265,7 @@ TEST_CASE("An operation on Vectors is the operation on each of their elements, a
     CHECK(data_of(concat(std::vector<Vector>{five.slice(3, 2), five.slice(0, 1), five.slice(4, 1)})) ==
           Numbers{4, 5, 1, 5});
     CHECK(dot(five, five).data() == 55);
-    CHECK(dot(five.slice(2, 0), five.slice(4, 0)).data() == 0);
+    CHECK(dot(Vector(), Vector()).data() == 0);
     CHECK(dot(five, five).place + 1 == tape.size);
 }
 

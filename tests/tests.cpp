@@ -1,10 +1,10 @@
 // The last chapter: how do we know that microgpt.cpp is right? Here are four tests, in the order of README.md: the
-// tokens, the tape, each operation, and the whole model. Each says what would make it fail. Try that: change the
-// line in microgpt.cpp, build again, and run build/tests.
+// tokens, the tape, each operation, and the whole model. Each says what would make it fail. Try that: change the line
+// in microgpt.cpp, and then: cmake --build build --target microgpt_tests && build/tests
 //
 // Three of the four ask one question. A gradient says how fast a result changes with a number. That can be measured
-// without any calculus: make the number a little larger, then a little smaller, and see how far the result has
-// moved. Autograd knows nothing of this measurement. So where both find the same, both are right.
+// without any calculus: make the number a little larger, then a little smaller, and see how far the result has moved.
+// Autograd knows nothing of this measurement. If both find the same for every number, both can be trusted.
 
 #define main microgpt_main  // this program takes its main from Catch2
 #include "../microgpt.cpp"
@@ -22,7 +22,7 @@ Approx measured(const std::function<double(double)>& f, double x) {
     return Approx((f(x + step) - f(x - step)) / (2 * step)).epsilon(1e-6).margin(1e-8);
 }
 
-// The operations of Values under the names that C++ has for plain numbers: so each can be written once for both.
+// The operations of Values, under the names that C++ has for plain numbers.
 Value pow(Value x, double c) { return x.pow(c); }
 Value log(Value x) { return x.log(); }
 Value exp(Value x) { return x.exp(); }
@@ -30,7 +30,7 @@ Value relu(Value x) { return x.relu(); }
 double relu(double x) { return x > 0 ? x : 0; }
 using std::exp, std::log, std::pow;
 
-struct Operation {
+struct Operation {  // written once, with auto, it can be done with Values and with plain numbers
     std::string name;
     std::function<Value(Value, Value)> of_values;
     std::function<double(double, double)> of_numbers;
@@ -58,7 +58,7 @@ TEST_CASE("Tokens: a name becomes numbers, and the numbers become the name again
     std::printf("tokens       %zu of %zu names are the same after they were numbers\n", same, docs.size());
 }
 
-// Fails if backward sets a gradient instead of adding to it: a is used twice. That is = for += in microgpt.cpp.
+// Fails if backward has = instead of +=, and so forgets one of two effects: a is used twice.
 TEST_CASE("Tape: the five lines of README.md") {
     tape = Tape();
     const Value a(2), b(-3);
@@ -92,17 +92,18 @@ TEST_CASE("Operations: each has the result of plain numbers, and the gradients t
         {"log y", [](auto, auto y) { return log(y); }},    {"exp x", [](auto x, auto) { return exp(x); }},
         {"relu x", [](auto x, auto) { return relu(x); }},
     };
-    for (const auto& [name, of_values, of_numbers] : operations) {
+    for (const Operation& operation : operations) {
+        const auto& f = operation.of_numbers;
         for (const double x : {-2.0, -0.5, 0.75, 3.0}) {
             for (const double y : {0.25, 1.5, 4.0}) {
-                CAPTURE(name, x, y);
+                CAPTURE(operation.name, x, y);
                 tape = Tape();
                 const Value a(x), b(y);
-                const Value result = of_values(a, b);
+                const Value result = operation.of_values(a, b);
                 result.backward();
-                CHECK(result.data() == Approx(of_numbers(x, y)).epsilon(1e-12));
-                CHECK(a.grad() == measured([&](double number) { return of_numbers(number, y); }, x));
-                CHECK(b.grad() == measured([&](double number) { return of_numbers(x, number); }, y));
+                CHECK(result.data() == Approx(f(x, y)).epsilon(1e-12));
+                CHECK(a.grad() == measured([&](double number) { return f(number, y); }, x));
+                CHECK(b.grad() == measured([&](double number) { return f(x, number); }, y));
                 CHECK(tape.size == 3);  // two numbers and the result
             }
         }
@@ -110,7 +111,7 @@ TEST_CASE("Operations: each has the result of plain numbers, and the gradients t
     std::printf("operations   %zu, each tried with 12 pairs of numbers\n", operations.size());
 }
 
-// Fails if one of 4,192 gradients is wrong: for example, if backward forgets one of the two lists of a dot product.
+// Fails if one of 4,192 gradients is wrong, for example since backward forgets one of the two lists of a dot product.
 TEST_CASE("Model: for emma, the gradients of all parameters are those that are measured") {
     tape = Tape();
     rng = Random(seed);
