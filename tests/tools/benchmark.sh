@@ -12,7 +12,7 @@ if [ $# -gt 1 ] || [ ! -f "${1-$0}" ]; then
 fi
 script=${1+$(realpath -- "$1")}
 root=$(realpath -- "$(dirname "${BASH_SOURCE[0]}")/../..")
-cxx="${CXX:-g++} -std=c++20" native='-O3 -march=native'
+cxx="${CXX:-g++} -std=c++20"
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 trap 'exit 130' INT
