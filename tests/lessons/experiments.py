@@ -1,211 +1,442 @@
 #!/usr/bin/env python3
-"""The experiments of README.md: changes a line or two in a copy of microgpt.cpp, compiles it, runs it, and measures.
+"""Measures the tables and figures of README.md, and puts them into their places.
 
-usage: tests/experiments.py [NUMBER ...]      all experiments, or only those with these numbers
+usage: tests/lessons/experiments.py [NAME ...]          prints these tables (experiment 4 has the NAME 4), and which lines
+                                                        of microgpt.cpp were changed for them; without a name, all
+       tests/lessons/experiments.py --write README.md   measures what it has places for, and fills them
+       tests/lessons/experiments.py --check README.md   fails, and names the place and the line, if one is not so
 
-The columns: "loss" is the mean of the last 100 steps; "first" and "last" are single steps. "held-out" is the mean loss
-of 3,000 names that were kept out of training, and "trained on" that of names which were not: such a table trains on the
-29,178 others, or on the first N of them, with tests/heldout.cpp. "copies" counts the samples that stand in
-data/names.txt, and "seen" those that were trained on. Two rows amplify rounding, so that another C library may give
-other samples and losses: learning_rate = 0.1 (by 0.1) and n_embd = 64 (by 0.01).
+A place for a table is <!-- experiments: NAME -->, the table, <!-- end -->; for a figure in a sentence,
+<!--= NAME -->0.999<!---->. GitHub shows no marks. NAME can be "walk ARGUMENTS: TEXT": as a table, the part of walk's
+output with TEXT in its heading; as a figure, the first number of its line with TEXT. In a section with places, any
+other figure in a sentence (with a decimal point, or three digits and not round) must stand in one of them, or be a
+constant of microgpt.cpp. To see what rounding changes: CXX=clang++ CXXFLAGS="-O2 -march=native" before the command.
 """
 
-import concurrent.futures
+import itertools
 import math
 import os
-import pathlib
 import random
 import re
 import shlex
+import shutil
+import signal
 import subprocess
 import sys
 import tempfile
+import threading
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
-ROOT = pathlib.Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parent.parent.parent
 SOURCE = (ROOT / "microgpt.cpp").read_text("utf-8")
-SHUFFLED = (ROOT / "data/names.txt").read_text("utf-8").split()
-NAMES = set(SHUFFLED)
+
+# ---- Data. The names that are held out are the same for all seeds, and no copy of them is trained on.
+
+NAMES = (ROOT / "data/names.txt").read_text("utf-8").split()
+SHUFFLED = list(NAMES)
+random.Random(42).shuffle(SHUFFLED)  # as the program does
 random.seed(42)
-random.shuffle(SHUFFLED)  # the order in which microgpt.cpp trains on them
+HELD_OUT = random.sample(sorted(set(NAMES)), 3000)
+OTHERS = [name for name in NAMES if name not in set(HELD_OUT)]
+THOUSAND, TWO_HUNDRED = random.sample(OTHERS, 1000), random.sample(OTHERS, 200)
+ALL_PICKS = [f"{n:03}{letter}{f'{n:03}'['abc'.index(letter)]}" for n in range(1000) for letter in "abc"]
+PICKS = (ROOT / "data/picks.txt").read_text("utf-8").split()
+UNSEEN = random.sample([line for line in ALL_PICKS if line not in set(PICKS)], 200)
+SUMS = [f"{a}+{b}={a + b}" for a in range(10) for b in range(10)]
+PLUS_MINUS = SUMS + [f"{a}-{b}={a - b}" for a in range(10) for b in range(10)]
+CYCLE = ["".join(p) + c + str(p.index("bcda"["abcd".index(c)]) + 1) for p in itertools.permutations("abcd") for c in p]
 
-# Text that stands in microgpt.cpp exactly once, and what it becomes. (Attention's residual is followed by a
-# comment, the MLP's by the end of the loop.)
-ADAM = "const double m_factor = 1 / (1 - std::pow(beta1, step + 1)), v_factor = 1 / (1 - std::pow(beta2, step + 1));"
+# ---- Changes: code that stands in microgpt.cpp once, whatever the white space and comments within, and what it becomes
+
+ATTENTION, MLP, RESIDUAL = "x = linear(x_attn, layer.attn_wo);", "x = linear(x, layer.mlp_fc2);", " x = x + x_residual;"
+STEP, WEIGHTS = "lr_t * m_hat / (std::sqrt(v_hat) + eps_adam)", "const Vector attn_weights = softmax(attn_logits);"
 CHANGES = {
-    "std = 0": ("double std = 0.08", "double std = 0"),
-    "std = 1": ("double std = 0.08", "double std = 1"),
-    "no attention": ("x = x + x_residual;  //", "x = x_residual;  //"),
-    "no MLP": ("x = x + x_residual;\n    }", "x = x_residual;\n    }"),
-    "no position embeddings": ("state_dict.wte[token_id] + state_dict.wpe[pos_id];", "state_dict.wte[token_id];"),
-    "no residual around attention": ("x = x + x_residual;  //", "//"),
-    "no residual around the MLP": ("x = x + x_residual;\n    }", "\n    }"),
-    "no rmsnorm": ("return x * (ms + 1e-5).pow(-0.5);", "return x;"),
-    "no sqrt(head_dim)": (" / std::sqrt(head_dim);", ";"),
-    "no relu": ("x = relu(x);", ""),
-    "relu with a wrong gradient": ("data() > 0 ? 1.0 : 0.0", "data() > 0 ? 1.0 : 0.1"),
-    "gradients never set to 0": ("tape.grad[i] = 0;  //", "//"),
-    "no bias correction": (ADAM, "const double m_factor = 1, v_factor = 1;"),
-    "no decay": ("learning_rate * (1 - step / double(num_steps));", "learning_rate;"),
-    "plain descent": ("lr_t * m_hat / (v_hat_root[i] + eps_adam);", "lr_t * tape.grad[i];"),
-    "1000 samples": ("sample_idx < 20;", "sample_idx < 1000;"),
-    "after em": ("= rng.choices(weights);", '= pos_id < 2 ? encode("em")[pos_id + 1] : rng.choices(weights);'),
-}
-# Number: question, changes of all rows, columns, rows. A row is a list of changes, "" of none: constants, or the names
-# above; "N names" trains on so many only.
-EXPERIMENTS = {
-    1: ("Why small random numbers at first?", "", "first, last, loss", ["", "std = 0", "std = 1"]),
-    2: ("How much of it is chance?", "", "loss, held-out, samples", [
-        "", "seed = 43", "seed = 44",
-        "num_steps = 5000", "num_steps = 5000, seed = 43", "num_steps = 5000, seed = 44"]),
-    3: ("What does attention do?", "", "loss, held-out", [
-        "", "no attention", "num_steps = 5000", "num_steps = 5000, no attention",
-        "num_steps = 30000", "num_steps = 30000, no attention"]),
-    4: ("What does each part do?", "num_steps = 5000", "held-out", [
-        "", "no attention", "n_head = 1", "no sqrt(head_dim)", "no position embeddings", "no MLP", "no relu",
-        "no residual around attention", "no residual around the MLP",
-        "no residual around attention, no residual around the MLP", "no rmsnorm"]),
-    5: ("Why is a bigger model not better?", "num_steps = 5000", "params, held-out", [
-        "", "learning_rate = 0.003", "n_layer = 4", "n_layer = 4, learning_rate = 0.003",
-        "n_embd = 64", "n_embd = 64, learning_rate = 0.003", "n_embd = 64, learning_rate = 0.001, num_steps = 30000"]),
-    6: ("What if there are few names to learn from?", "1000 samples", "trained on, held-out, seen, distinct, samples", [
-        "10 names", "200 names, num_steps = 200", "200 names", "200 names, num_steps = 5000",
-        "1000 names, num_steps = 5000", "num_steps = 5000"]),
-    7: ("How fast may it learn?", "", "loss", [
-        "", "learning_rate = 0.001", "learning_rate = 0.03", "learning_rate = 0.1", "learning_rate = 0.3", "no decay",
-        "no bias correction", "gradients never set to 0", "plain descent", "plain descent, learning_rate = 0.5",
-        "plain descent, learning_rate = 1"]),
-    8: ("How bold may it be?", "1000 samples", "copies, distinct, length, samples", [
-        f"temperature = {t}" for t in ["0.01", "0.25", "0.5", "1", "2"]]),
-    9: ("Can it complete a name?", "", "samples", ["", "after em"]),
-    10: ("What if a gradient is wrong?", "", "first, last, loss, samples", ["", "relu with a wrong gradient"]),
-    11: ("Are the samples new?", "1000 samples", "loss, copies of 20, copies, seen, length, samples", [
-        "num_steps = 0", "", "num_steps = 5000"]),
-    12: ("Configure", "", "params, loss, samples", [
-        "", "n_layer = 2", "n_layer = 4", "n_embd = 32", "n_embd = 64", "block_size = 8", "block_size = 64",
-        "n_head = 8", "num_steps = 5000", "learning_rate = 0.1", "learning_rate = 0.001", "temperature = 1"]),
+    "attention deleted": [(ATTENTION + RESIDUAL, "x = x_residual;")],
+    "equal weights": [("softmax(attn_logits)", "softmax(attn_logits * 0)")],
+    "wpe deleted": [(" + state_dict.wpe[pos_id]", "")],
+    "MLP deleted": [(MLP + RESIDUAL, "x = x_residual;")],
+    "relu deleted": [("x = each(x, [](Value xi) { return xi.relu(); });", "")],
+    "attention's residual deleted": [(ATTENTION + RESIDUAL, ATTENTION)],
+    "MLP's residual deleted": [(MLP + RESIDUAL, MLP)],
+    "both residuals deleted": [(ATTENTION + RESIDUAL, ATTENTION), (MLP + RESIDUAL, MLP)],
+    "sqrt deleted": [(" / std::sqrt(head_dim)", "")],
+    "rmsnorm deleted": [("return x * (ms + 1e-5).pow(-0.5);", "return x;")],
+    "the first rmsnorm deleted": [("x = rmsnorm(x); for", "for")],
+    "one matrix for q and k": [("linear(x, layer.attn_wk)", "linear(x, layer.attn_wq)")],
+    "one matrix for k and v": [("linear(x, layer.attn_wv)", "linear(x, layer.attn_wk)")],
+    "attn_wo deleted": [(ATTENTION, "x = x_attn;")],
+    "Adam's correction deleted": [("m[i] * m_correction", "m[i]"), ("v[i] * v_correction", "v[i]")],
+    "m without division": [(STEP, "lr_t * m_hat")],
+    "plain descent": [(STEP, "lr_t * grad")],
+    "all numbers 0": [("double sd = 0.08", "double sd = 0")],
+    "all numbers 0.08": [("Value(rng.gauss(0, sd))", "Value(sd)")],
+    "sd = 1": [("double sd = 0.08", "double sd = 1")],
+    "a wrong gradient": [("data() > 0 ? 1.0 : 0.0", "data() > 0 ? 1.0 : 0.1")],
+    "relus noted": [("return xi.relu();", "noted.push_back(xi.data() > 0); return xi.relu();")],
+    "heads noted": [(WEIGHTS, WEIGHTS + " note(q_h); note(attn_logits); note(attn_weights); for (const Cache& cache : "
+                     "{keys, values}) for (const Vector& x : cache[li]) note(x.slice(hs, head_dim));")],
 }
 
+def changed(names, path):
+    """Writes microgpt.cpp with these changes to path, and returns them in words."""
+    text, constants, words = SOURCE, [name for name in names if name not in CHANGES], []
+    for old, new in itertools.chain(*(CHANGES.get(name, []) for name in names)):
+        gap = r"(?:\s|//.*)*"
+        found = list(re.finditer(r"(?<!\w)" + gap.join(map(re.escape, re.findall(r"\w+|\S", old))), text))
+        if len(found) != 1:
+            raise RuntimeError(f"microgpt.cpp has this {len(found)} times, not once: {old}")
+        start, end = found[0].span()
+        words.append(f"line {text.count(chr(10), 0, start) + 1}: `{old.strip()}` becomes `{new}`")
+        text = text[:start] + new + text[end:]
+    path.write_text(text, "utf-8")
+    if constants:
+        output_of("cmake", "-P", ROOT / "tests/tools/change.cmake", path, path, *constants)
+    return f"{', '.join(names)}: {'; '.join(words)}\n" if words else ""
 
-def merge(row, common):
-    """All changes of a row, which has its own value of a constant rather than the common one."""
-    changes = {change.split(" = ")[0]: change for change in f"{common}, {row}".split(", ") if change}
-    return tuple(sorted(changes.values()))
+# ---- Runs
 
+folder, lock, jobs, processes, in_words = Path(tempfile.mkdtemp(prefix="experiments ")), threading.Lock(), {}, set(), {}
+workers, waiting = ThreadPoolExecutor(2), ThreadPoolExecutor(200)
 
-def limit(changes):
-    """Of "N names", N; nothing if there is no such limit."""
-    return [int(change.split()[0]) for change in changes if change.endswith(" names")]
+def job(function, *arguments):
+    """function(*arguments) in the background, once."""
+    with lock:
+        if (function, arguments) not in jobs:
+            jobs[function, arguments] = workers.submit(function, *arguments)
+        return jobs[function, arguments]
 
+def output_of(*command):
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, encoding="utf-8") as process:
+        processes.add(process)
+        output = process.communicate()[0]
+        processes.remove(process)
+    if process.returncode != 0:
+        raise RuntimeError(f"status {process.returncode}: {shlex.join(map(str, command))}")
+    return output
 
-def edit(changes):
-    """microgpt.cpp with the changes."""
-    text = SOURCE
-    for change in changes:
-        if change.endswith(" names"):
-            continue
+def compiled(program, changes=()):
+    place = Path(tempfile.mkdtemp(dir=folder))
+    in_words[changes] = changed(changes, place / "microgpt.cpp")
+    flags = os.environ.get("CXXFLAGS", "-O2 -ffp-contract=off")  # off: processors with FMA round as others do
+    command = shlex.split(f"{os.environ.get('CXX', 'g++')} -std=c++20 -w {flags} -I") + [place]
+    output_of(*command, ROOT / "tests/lessons" / program, "-o", place / "program")
+    return place / "program"
+
+def run(binary, *options):
+    """What heldout.cpp prints, by the first word of its lines."""
+    place, arguments, result = Path(tempfile.mkdtemp(dir=folder)), [], {word: [] for word in ("loss", "sample", "stopped")}
+    for name, value in options:
+        if isinstance(value, tuple):
+            place.joinpath(name).write_text("\n".join(value), "utf-8")
+            value = place / name
+        arguments.append(value if name == "docs" else f"{name}={value}")
+    for line in output_of(binary.result(), *arguments).splitlines():
+        word, *rest = line.split(" ")
+        result.setdefault(word, []).append(rest[0] if word in ("sample", "answer", "stopped") else [*map(float, rest)])
+    return result
+
+def train(row, docs, steps, seeds=(42, 43, 44), **options):
+    """Runs with a row's changes and constants; num_steps, learning_rate and seed need no compiler."""
+    options, changes = {"docs": docs, "steps": steps, **options}, []
+    for change in filter(None, row.split(", ")):
         name, _, value = change.partition(" = ")
-        constant = re.search(rf"^constexpr \w+ {name} = [^;]+;", text, re.M)
-        if change not in CHANGES and not (constant and value):
-            sys.exit(f"experiments.py: microgpt.cpp has no constant for this: {change}")
-        old, new = CHANGES.get(change) or (constant[0], re.sub("= .*;", f"= {value};", constant[0]))
-        if text.count(old) != 1:
-            sys.exit(f"experiments.py: {change}: microgpt.cpp has this {text.count(old)} times, not once: {old}")
-        text = text.replace(old, new)
-    return text
+        if name == "seed":
+            seeds = [value]
+        elif name in ("num_steps", "learning_rate"):
+            options[name[4:] if name == "num_steps" else "rate"] = value
+        else:
+            changes.append(change)
+    options = [(name, tuple(value) if isinstance(value, list) else value) for name, value in options.items()]
+    binary = job(compiled, "heldout.cpp", tuple(changes))
+    return [future.result() for future in [job(run, binary, *options, ("seed", seed)) for seed in seeds]]
 
+def train_one(row, docs, steps, **options):
+    return train(row, docs, steps, [42], **options)[0]
 
-def run(text, heldout, limit):
-    """What microgpt.cpp with this text prints, or heldout.cpp with it."""
-    with tempfile.TemporaryDirectory() as folder:
-        program = pathlib.Path(folder, "microgpt.cpp")
-        program.write_text(text, "utf-8")
-        if heldout:
-            program = pathlib.Path(folder, "tests/heldout.cpp")
-            program.parent.mkdir()
-            program.write_text((ROOT / "tests/heldout.cpp").read_text("utf-8"), "utf-8")
-        command = [*shlex.split(os.environ.get("CXX", "g++")), "-std=c++20", "-O2", "-w", "-ffp-contract=off"]
-        subprocess.run([*command, program, "-o", f"{folder}/a.out"], check=True)  # off: every processor rounds alike
-        command = [f"{folder}/a.out", ROOT / "data/names.txt", *map(str, limit)]
-        done = subprocess.run(command, capture_output=True)
-        return done.stdout.decode() + done.stderr.decode()
+# ---- Tables: columns, and rows of changes and constants. 95–98 is the worst and the best of three seeds.
 
+def mean(numbers):
+    return sum(numbers) / len(numbers)
 
-def measure(column, changes, output):
-    losses = [float(x) for x in re.findall(r"\| loss (\S+)", output)]
-    samples = re.findall(r"^sample +\d+: (.*)$", output, re.M)
-    docs = SHUFFLED[:-3000] if "held-out" in output else SHUFFLED
-    seen = set(docs[: min(limit(changes) + [len(losses)])])
-    if not samples:
-        return f"stops at step {len(losses) + 1}: {output.split(': ')[-1].strip()}" if column == "loss" else ""
-    if not losses and column in ("first", "last", "loss"):
-        return ""
-    return {
-        "params": lambda: f"{int(re.search('num params: (.*)', output)[1]):,}",
-        "first": lambda: f"{losses[0]:.4f}",
-        "last": lambda: f"{losses[-1]:.4f}",
-        "loss": lambda: f"{sum(losses[-100:]) / 100:.2f}",
-        "trained on": lambda: f"{float(re.search('trained on (.*)', output)[1]):.2f}",
-        "held-out": lambda: f"{float(re.search('held-out (.*)', output)[1]):.2f}",
-        "copies of 20": lambda: str(sum(sample in NAMES for sample in samples[:20])),
-        "copies": lambda: str(sum(sample in NAMES for sample in samples)),
-        "seen": lambda: str(sum(sample in seen for sample in samples)),
-        "distinct": lambda: str(len(set(samples))),
-        "length": lambda: f"{sum(map(len, samples)) / len(samples):.1f}",
-        "samples": lambda: ", ".join(samples[:4]),
-    }[column]()
+def span(worst, best):
+    return worst if worst == best else f"{worst}–{best}"
 
+def right(runs, lines):
+    """How many samples are among the lines."""
+    counts = [sum(x in set(lines) for x in r["sample"]) for r in runs]
+    return "stops" if any(r["stopped"] for r in runs) else span(min(counts), max(counts))
 
-def loss_of_counting(k, a):
-    """The held-out loss of counting what follows the last k letters: (count + a) / (count of the last k + 27 a)."""
+def coarse(runs, lines):
+    """The same, but rounding changes the counts: so only what it does not change."""
+    low, high = (f([sum(x in set(lines) for x in r["sample"]) for r in runs]) for f in (min, max))
+    return "under 50" if high < 50 else "under 150" if low < 50 else f"over {max(x for x in (50, 100, 180) if low >= x)}"
 
-    def windows(name):  # each token with the k before it; "." stands for BOS, and for what is before that
+def loss(runs, digits=3):
+    """The mean loss of the documents that are the test."""
+    losses = [f"{r['test'][0][0]:.{digits}f}" for r in runs if not r["stopped"]]
+    return "stops" if len(losses) < len(runs) else span(min(losses), max(losses))
+
+def answered(runs, lines):
+    return ", ".join(str(sum(x == y for x, y in zip(r["answer"], lines))) for r in runs)
+
+def held_out(row, steps, digits=3, **options):
+    return loss(train(row, OTHERS, steps, test=HELD_OUT, **options), digits)
+
+COLUMNS = {
+    "picks": lambda row: right(train(row, PICKS, 3000, samples=200), ALL_PICKS),
+    "unseen picks": lambda row: answered(train(row, PICKS, 3000, ask=[line[:4] for line in UNSEEN]), UNSEEN),
+    "sums": lambda row: right(train(row, SUMS, 3000, samples=200), SUMS),
+    "loss of sums": lambda row: loss(train(row, SUMS, 3000, test=SUMS), 2),
+    "plus and minus": lambda row: coarse(train(row, PLUS_MINUS, 10000, samples=200), PLUS_MINUS),
+    "cycle": lambda row: right(train(row, CYCLE, 3000, range(42, 48), samples=200), CYCLE),
+    "held-out loss": lambda row: held_out(row, 5000),
+    "1,000 steps": lambda row: held_out(row, 1000),
+    "3,000 steps": lambda row: held_out(row, 3000, 2),
+    "5,000 steps": lambda row: held_out(row, 5000),
+    "5,000 steps, one seed": lambda row: held_out(row, 5000, 2, seeds=[42]),
+    "30,000 steps": lambda row: held_out(row, 30000, 2),
+    "without rmsnorm": lambda row: held_out(row + ", rmsnorm deleted", 3000, 2),
+    "without the MLP": lambda row: held_out(row + ", MLP deleted", 5000),
+    "relus on, of 64": lambda row: f"{64 * train_one(row + ', relus noted', OTHERS, 5000, test=HELD_OUT)['mean'][0][0]:.0f}",
+    "first loss": lambda row: f"{train_one(row, OTHERS, 1)['loss'][0][0]:.2f}",
+    "loss": lambda row: f"{mean([x for x, in train_one(row, NAMES, 1000)['loss'][-100:]]):.2f}",
+    "loss of the 200": lambda row: loss(train(row, TWO_HUNDRED, 1000, test=TWO_HUNDRED), 2),
+    "loss of others": lambda row: loss(train(row, TWO_HUNDRED, 1000, test=HELD_OUT), 2),
+    "copies in 1,000 samples": lambda row: right(train(row, TWO_HUNDRED, 1000, samples=1000), TWO_HUNDRED),
+    "parameters": lambda row: f"{train_one(row, NAMES, 0)['params'][0][0]:,.0f}",
+    "samples": lambda row: ", ".join(train_one(row, NAMES, 1000, samples=4)["sample"]),
+}
+PARTS = ["", "attention deleted", "equal weights", "wpe deleted", "MLP deleted", "relu deleted",
+         "attention's residual deleted", "MLP's residual deleted", "both residuals deleted", "sqrt deleted",
+         "rmsnorm deleted", "the first rmsnorm deleted", "n_head = 1", "one matrix for q and k",
+         "one matrix for k and v", "attn_wo deleted", "Adam's correction deleted"]
+RATES = [f"{how}, learning_rate = {x}" for how in ("plain descent", "m without division") for x in (0.03, 0.1, 0.3, 1.0)]
+DEEP = [f"n_layer = {n}, learning_rate = {rate}" for n, rate in [(4, 0.01), (4, 0.03), (8, 0.02)]]
+BOTH = "attention deleted, wpe deleted"
+
+def steps(*numbers):
+    return [f"num_steps = {n}" for n in numbers]
+
+TABLES = {  # columns, rows
+    "samples": ("samples", steps(0, 1000, 5000)),
+    "picks": ("picks | unseen picks", [*PARTS[:4], "MLP's residual deleted", "both residuals deleted"]),
+    "unseen picks": ("unseen picks", steps(1000, 2000, 3000)),
+    "sums steps": ("sums | loss of sums", steps(1000, 2000, 3000, 10000)),
+    "parts": ("picks | sums | plus and minus | held-out loss", PARTS),
+    "depth": ("sums | 3,000 steps", ["n_layer = 4", "n_layer = 4, both residuals deleted"]),
+    "constants": ("parameters | 1,000 steps | 5,000 steps, one seed | samples", [
+        "", "n_layer = 2", "n_layer = 4", "n_embd = 32", "n_embd = 64", "n_embd = 64, learning_rate = 0.003",
+        "block_size = 8", "block_size = 64", "n_head = 8"]),
+    "1": ("loss | 1,000 steps | 5,000 steps", ["seed = 42", "seed = 43", "seed = 44"]),
+    "2": ("1,000 steps | 5,000 steps | 30,000 steps", [BOTH, "attention deleted", "wpe deleted", "equal weights", ""]),
+    "3": ("plus and minus", ["n_head = 1", "n_head = 2", "", *PARTS[1:6]]),
+    "4": ("cycle", ["", "one matrix for q and k", "one matrix for k and v"]),
+    "5": ("3,000 steps | without rmsnorm", ["", "learning_rate = 0.03", *DEEP]),
+    "6": ("picks | sums | 1,000 steps", ["", *RATES, "Adam's correction deleted"]),
+    "7": ("first loss | 5,000 steps | picks", ["", "all numbers 0", "all numbers 0.08", "sd = 1"]),
+    "8": ("relus on, of 64 | held-out loss | without the MLP", [*steps(0, 1000, 5000), "num_steps = 5000, learning_rate = 0.003"]),
+    "9": ("loss of the 200 | loss of others | copies in 1,000 samples", steps(200, 1000, 5000)),
+    "10": ("loss | samples", ["", "a wrong gradient"]),
+}
+
+def table(*rows):
+    lines = [f"| {' | '.join(map(str, row))} |" for row in rows]
+    return "\n".join([lines[0], "|---" * len(rows[0]) + "|", *lines[1:]])
+
+def table_of(name):
+    columns, rows = TABLES[name][0].split(" | "), TABLES[name][1]
+    cells = [[waiting.submit(COLUMNS[column], row) for column in columns] for row in rows]
+    return table(["", *columns], *([row or "as it is", *(x.result() for x in line)] for row, line in zip(rows, cells)))
+
+# ---- Tables of another form
+
+def probs_after(text, steps):
+    """Of each letter, and of BOS, how likely it is to come next."""
+    return dict(zip([*"abcdefghijklmnopqrstuvwxyz", "BOS"], train_one("", NAMES, steps, next=text)["next"][0]))
+
+def emma():
+    rows, losses = [["it has seen", "must say", "p, untrained", "loss", "p, trained", "loss"]], []
+    for text, letter in zip(["", "e", "em", "emm", "emma"], [*"emma", "BOS"]):
+        p = [probs_after(text, steps)[letter] for steps in (0, 1000)]
+        losses.append([-math.log(x) for x in p])
+        rows.append([text or "BOS", letter, *(f"{x:.4f}" for pair in zip(p, losses[-1]) for x in pair)])
+    before, after = (f"**{mean(x):.4f}**" for x in zip(*losses))
+    return table(*rows, ["", "", "**mean**", before, "", after])
+
+def after_em():
+    counts = Counter(name[2:3] for name in NAMES if name.startswith("em"))
+    rows = [("the data", "em", {x: counts[x] / counts.total() for x in "maie"})]
+    rows += [(f"{n:,} steps", text, probs_after(text, n)) for n, text in [(1000, "em"), (1000, "am"), (1000, "im"), (30000, "em")]]
+    return table(["", "after", *"maie"], *([what, text, *(f"{100 * p[x]:.0f} %" for x in "maie")] for what, text, p in rows))
+
+def heads(docs, steps, text):
+    """Of each head at the last position of the text: q; scores; weights; k and v of all positions."""
+    noted, n = iter(train_one("heads noted", docs, steps, next=text)["noted"][0]), len(text) + 1
+
+    def take(count):
+        return list(itertools.islice(noted, count))
+
+    return [(take(4), take(n), take(n), [take(4) for _ in range(n)], [take(4) for _ in range(n)]) for _ in range(4)]
+
+def attention():
+    rows = [[f"head {h}", *(f"{x:.2f}" for x in head[2])] for h, head in enumerate(heads(NAMES, 1000, "emm"))]
+    return table(["", "BOS", "e", "first m", "second m"], *rows)
+
+def hand():
+    q, scores, weights, k, v = max(heads(PICKS, 3000, "528a"), key=lambda head: head[2][1])
+    out = [sum(weight * x[i] for weight, x in zip(weights, v)) for i in range(4)]
+    q, out, *lists = [" ".join(f"{x:.1f}".replace("-0.0", "0.0") for x in four) for four in (q, out, *k, *v)]
+    rows = [[token, lists[t], f"{scores[t]:.1f}", f"{weights[t]:.2f}", lists[5 + t]] for t, token in enumerate(["BOS", *"528a"])]
+    return table(["token", "key", "score", "weight", "value"], *rows, ["query of a", q, "", "sum", out])
+
+def unseen_sums():
+    rows = []
+    for choice in range(1, 6):
+        ten = random.Random(choice).sample(SUMS, 10)
+        rest, ask = [line for line in SUMS if line not in ten], [line[:4] for line in ten]
+        cells = [answered([train_one(row, rest, 3000, ask=ask)], ten) for row in ("", "equal weights")]
+        rows.append([f"`{' '.join(line[:3] for line in ten)}`", *cells])
+    return table(["the ten", "right, as it is", "with equal weights"], *rows)
+
+def counting(known, k, place=False, a=0.1):
+    """The held-out loss of counting what follows k letters, at the same place, in known names; a is added to each count."""
+
+    def windows(name):  # "." stands for BOS, and for what is before it
         text = "." * k + name + "."
-        return [text[i : i + k + 1] for i in range(len(text) - k)][:16]
+        return [(place and i, text[i : i + k], text[i + k]) for i in range(len(text) - k)][:16]
 
-    count = Counter(w for name in SHUFFLED[:-3000] for w in windows(name))
-    before = Counter()
-    for w, times in count.items():
-        before[w[:-1]] += times
-    losses = [[-math.log((count[w] + a) / (before[w[:-1]] + 27 * a)) for w in windows(x)] for x in SHUFFLED[-3000:]]
-    return sum(sum(of_name) / len(of_name) for of_name in losses) / 3000
+    count = Counter(w for name in known for w in windows(name))
+    total = Counter(w[:2] for name in known for w in windows(name))
+    return mean([mean([-math.log((count[w] + a) / (total[w[:2]] + 27 * a)) for w in windows(x)]) for x in HELD_OUT])
 
+def counters():
+    ways = {"how often each letter occurs": [0], "what follows a letter": [1], "what follows it at each place": [1, True],
+            "what follows two letters": [2], "what follows three": [3]}
+    rows = [[way, *(f"{counting(x, *how):.2f}" for x in (THOUSAND, OTHERS))] for way, how in ways.items()]
+    model = loss(train("", THOUSAND, 1000, test=HELD_OUT), 2), held_out("", len(OTHERS), 2)
+    return table(["", "1,000 names", f"{len(OTHERS):,}"], *rows, ["the model, each name once", *model])
 
-def count_letters():
-    print("## 0. How good is counting letters?\n\n| letters before | a = 1 | a = 0.1 |\n|---|---|---|")
-    for k in range(5):
-        print(f"| {k} | {loss_of_counting(k, 1):.2f} | {loss_of_counting(k, 0.1):.2f} |")
+OTHER_TABLES = {"emma": emma, "em": after_em, "attention": attention, "hand": hand, "unseen sums": unseen_sums,
+                "counting": counters}
 
+# ---- Figures in sentences
 
-def main():
-    if not all(number.isdigit() and int(number) in {0, *EXPERIMENTS} for number in sys.argv[1:]):
-        sys.exit(__doc__)
-    chosen = sorted(map(int, sys.argv[1:])) or [0, *EXPERIMENTS]
-    if 0 in chosen:
-        count_letters()
-    tables = {number: EXPERIMENTS[number] for number in chosen if number}
-    programs = {}  # by key, since one that several tables show runs once
-    for _, common, columns, rows in tables.values():
-        for changes in [merge(row, common) for row in rows]:
-            programs[changes, "held-out" in columns] = edit(changes)
-    with concurrent.futures.ThreadPoolExecutor(2) as pool:
-        jobs = {key: pool.submit(run, text, key[1], limit(key[0])) for key, text in programs.items()}
-        for number, (title, common, columns, rows) in tables.items():
-            print(f"\n## {number}. {title}\n")
-            for name, texts in CHANGES.items():
-                if any(name in merge(row, common) for row in rows):
-                    line = SOURCE[: SOURCE.find(texts[0])].count("\n") + 1
-                    old, new = [re.split(r" *//|\n", text)[0] for text in texts]
-                    print(f"{name}: in line {line}, `{old}` " + (f"becomes `{new}`\n" if new else "is deleted\n"))
-            columns = columns.split(", ")
-            print(f"| {' | '.join([f'change, with {common}' if common else 'change', *columns])} |")
-            print("|---" * (len(columns) + 1) + "|")
-            for row in rows:
-                changes = merge(row, common)
-                output = jobs[changes, "held-out" in columns].result()
-                cells = [row or "as it is", *[measure(column, changes, output) for column in columns]]
-                print(f"| {' | '.join(cells)} |", flush=True)
+def digit_rows(steps, seed=42):
+    first = sorted(set("".join(SUMS))).index("0")
+    return train("", SUMS, steps, [seed], rows=1)[0]["rows"][first : first + 10]
 
+def neighbours():
+    """For how many digits the most similar row of wte is that of a digit beside it."""
+
+    def cosine(x, y):
+        return sum(a * b for a, b in zip(x, y)) / math.hypot(*x) / math.hypot(*y)
+
+    tables = [digit_rows(3000, seed) for seed in (42, 43, 44, 45)]
+    nearest = [(i, max({*range(10)} - {i}, key=lambda j: cosine(x[i], x[j]))) for x in tables for i in range(10)]
+    return f"{sum(abs(i - j) == 1 for i, j in nearest)} of {len(nearest)}"
+
+def copies(known):
+    return str(sum(x in known for x in train_one("", NAMES, 1000, samples=1000)["sample"]))
+
+FIGURES = {
+    "p5": lambda: f"{train_one('', PICKS, 3000, next='528a')['next'][0][5]:.3f}",
+    "digits": neighbours,
+    "copies": lambda: copies(set(NAMES)),
+    "copies of names that it saw": lambda: copies(set(SHUFFLED[:1000])),
+    "ln 27": lambda: f"{math.log(27):.2f}",
+    "best loss of sums": lambda: f"{mean([2 * math.log(10) / (len(line) + 1) for line in SUMS]):.3f}",
+}
+
+def walk(name, figure):
+    arguments, _, text = name.removeprefix("walk ").partition(": ")
+    output = output_of(job(compiled, "walk.cpp").result(), *shlex.split(arguments))
+    parts = output.splitlines() if figure else re.split(r"\n+(?===== )", output)
+    found = [part for part in parts if text in part.split("\n")[0]]
+    if len(found) != 1:
+        raise RuntimeError(f"{len(found)} places of walk's output have this, not one: {text}")
+    return re.search(r"-?\d+(\.\d+)?", found[0])[0] if figure else f"```text\n{found[0].strip()}\n```"
+
+def content(name, figure=False):
+    if name.startswith("walk "):
+        return walk(name, figure)
+    if figure:
+        return FIGURES[name]()
+    return OTHER_TABLES[name]() if name in OTHER_TABLES else table_of(name)
+
+# ---- README.md
+
+PLACE = re.compile(r"(<!-- experiments: (.+?) -->|<!--= (.+?) -->)(.*?)(<!-- end -->|<!---->)", re.S)
+
+def numbers_in(text):
+    return {x.replace(",", "") for x in re.findall(r"(?<![\w.])\d+(?:,\d{3})*(?:\.\d+)?(?!\w)", text)}
+
+def unsupported(text):
+    """Figures in sentences that stand in no place of their section."""
+    constants, line = numbers_in(" ".join(re.findall(r"^constexpr auto \w+ = (.*?);", SOURCE, re.M))), 1
+    for section in re.split(r"(?m)^(?=#+ |</?details>)", text):
+        places = [place[4] for place in PLACE.finditer(section)]
+        sentences = re.sub(f"{PLACE.pattern}|```.*?```|`[^`]*`|\\]\\([^)]*\\)|<[^>]*>", lambda x: "\n" * x[0].count("\n"),
+                           section, flags=re.S)
+        for i, words in enumerate(sentences.split("\n") if places else []):
+            for number in sorted(numbers_in(words) - constants - numbers_in(" ".join(places))):
+                if "." in number or (len(number) > 2 and not re.fullmatch(r"\d\d?0+", number)):
+                    yield f"line {line + i}: {number} stands in no place of this section"
+        line += section.count("\n")
+
+def compare(path, write):
+    """What is wrong in the file, after its places were filled if that is wanted."""
+    text = path.read_text("utf-8")
+    keys = {(place[2] or place[3], not place[2]) for place in PLACE.finditer(text)}
+    for name, figure in keys:
+        if not (name.startswith("walk ") or name in (FIGURES if figure else TABLES | OTHER_TABLES)):
+            raise RuntimeError(f"there is no {'figure' if figure else 'table'} with the name {name}")
+    contents = {key: waiting.submit(content, *key) for key in keys}
+    contents = {key: x.result() if key[1] else f"\n\n{x.result()}\n\n" for key, x in contents.items()}
+    if write:
+        text = PLACE.sub(lambda x: x[1] + contents[x[2] or x[3], not x[2]] + x[5], text)
+        path.write_text(text, "utf-8")
+    yield from unsupported(text)
+    for place in PLACE.finditer(text):
+        must = contents[place[2] or place[3], not place[2]]
+        pairs = itertools.zip_longest(place[4].split("\n"), must.split("\n"), fillvalue="(nothing)")
+        for line, (x, y) in enumerate(pairs, text.count("\n", 0, place.start()) + 1):
+            if x != y:
+                yield f"line {line}, {place[2] or place[3]}: it has\n    {x}\n  and must have\n    {y}"
+
+def main(arguments):
+    names = [*TABLES, *OTHER_TABLES]
+    if {"-h", "--help"} & {*arguments}:
+        print(f"{__doc__}\nTables: {', '.join(names)}\nFigures: {', '.join(FIGURES)}")
+    elif len(arguments) == 2 and arguments[0] in ("--write", "--check"):
+        wrong = "\n".join(compare(Path(arguments[1]), arguments[0] == "--write"))
+        if wrong:
+            raise RuntimeError(f"{arguments[1]} is not as it should be\n{wrong}")
+    elif {*arguments} - {*names}:
+        print(f"experiments.py: there is no {min({*arguments} - {*names})}; see --help", file=sys.stderr)
+        return 2
+    else:
+        for name in arguments or names:
+            text = content(name)
+            print(f"\n## {name}\n\n{''.join(in_words.values())}\n{text}", flush=True)
+            in_words.clear()
+    return 0
+
+def command(main):
+    """Runs main, and leaves nothing behind, whatever happens."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        status = main(sys.argv[1:])
+    except (KeyboardInterrupt, RuntimeError, OSError) as error:
+        print(f"{Path(sys.argv[0]).name}: {error or 'stopped'}", file=sys.stderr)
+        status = 1 if str(error) else 130
+        workers.shutdown(wait=False, cancel_futures=True)
+        for process in list(processes):
+            process.kill()
+    shutil.rmtree(folder, ignore_errors=True)
+    sys.stdout.flush()
+    os._exit(status)
 
 if __name__ == "__main__":
-    main()
+    command(main)

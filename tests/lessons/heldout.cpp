@@ -1,43 +1,78 @@
-// Tells what a model has understood from what it has learnt by heart: trains as microgpt.cpp does, but keeps the last
-// 3,000 of the shuffled names for an examination. After training it prints their mean loss, and that of the names which
-// it was trained on (of the first 3,000, if there are more). A name that stands in the file twice may be on both sides;
-// of the 3,000 of data/names.txt, 417 are. tests/experiments.py uses it.
-// usage: heldout DATASET [N]    with N, only the first N names are trained on
+// Trains microgpt.cpp, or a changed copy of it, and examines what it has learned. experiments.py compiles and runs it.
+// usage: heldout DOCS [NAME=VALUE ...]    seed, steps, rate, temperature: as in microgpt.cpp; test=FILE: prints the mean
+// loss of these documents; ask=FILE: completes each beginning with the likeliest characters; samples=N; next=TEXT:
+// prints the probability of each token after this beginning, BOS last; rows=1: prints the rows of wte
+#include <cstddef>
+#include <map>
+#include <vector>
 
-#include <cstdlib>
-
+std::vector<double> noted;  // a changed copy can put here what `next` shall print, or `test` the mean of
+void note(const auto& x) {
+    for (std::size_t i = 0; i < x.length; ++i) noted.push_back(x[i].data());
+}
 #define main microgpt_main
-#include "../microgpt.cpp"
+#include "microgpt.cpp"
 #undef main
 
+void print(const char* what, const std::vector<double>& numbers) {
+    std::printf("%s", what);
+    for (const double number : numbers) std::printf(" %.9g", number);
+    std::puts("");
+}
+std::vector<double> numbers_of(Vector x) { return {&tape.data[x.start], &tape.data[x.start] + x.length}; }
+
+std::vector<double> next_probs(const std::string& text, double t) {
+    tape.cut();
+    Cache keys, values;
+    Vector probs;
+    for (size_t pos_id = 0; const size_t token_id : encode(text, text.size() + 1)) {  // without the BOS at its end
+        noted.clear();
+        probs = softmax(gpt(token_id, pos_id++, keys, values) / t);
+    }
+    return numbers_of(probs);
+}
+std::string completed(std::string text, double t) {  // as generate does it
+    for (size_t token_id; text.size() < block_size && (token_id = rng.choices(next_probs(text, t))) != BOS;)
+        text += utf8(uchars[token_id]);
+    return text;
+}
+
 int main(int argc, char** argv) try {
-    std::vector<std::string> docs = load_docs(argc > 1 ? argv[1] : "data/names.txt");
+    std::map<std::string, std::string> options = {{"seed", "42"}, {"samples", "0"}, {"temperature", "0.5"}};
+    for (const std::string& option : std::vector<std::string>(argv + 2, argv + argc))
+        options[option.substr(0, option.find('='))] = option.substr(option.find('=') + 1);
+    const double rate = options.contains("rate") ? std::stod(options["rate"]) : learning_rate;
+    std::vector<std::string> docs = load_docs(argv[1]), test, ask, all = docs;
+    if (options.contains("test")) test = load_docs(options["test"]);
+    if (options.contains("ask")) ask = load_docs(options["ask"]);
+    for (const auto& others : {test, ask}) all.insert(all.end(), others.begin(), others.end());
+    rng = Random(std::uint32_t(std::stoul(options["seed"])));
     rng.shuffle(docs);
-    init_tokenizer(docs);
+    init_tokenizer(all);
     init_params();
-    std::printf("num params: %zu\n", params.length);
-
-    const size_t heldout = 3000;
-    if (docs.size() <= heldout) throw std::runtime_error("there must be more than 3,000 documents");
-    const std::vector<std::string> unseen(docs.end() - heldout, docs.end());
-    docs.resize(docs.size() - heldout);
-    if (argc > 2) docs.resize(std::min<size_t>(docs.size(), std::strtoul(argv[2], nullptr, 10)));
-    if (docs.empty()) throw std::runtime_error("N must be a number, at least 1");
-    train(docs);
-
-    const auto print_mean_loss = [](const char* which, const std::vector<std::string>& names) {
-        double total = 0;
-        for (const std::string& doc : names) {
-            total += average_loss(encode(doc, block_size)).data();
-            tape.cut();
-        }
-        std::printf("\n%s %.4f", which, total / double(names.size()));
-    };
-    docs.resize(std::min<size_t>({docs.size(), num_steps, heldout}));
-    print_mean_loss("trained on", docs);
-    print_mean_loss("held-out", unseen);
-    generate();
+    std::printf("params %zu\n", params.length);
+    const int steps = std::stoi(options["steps"]);
+    for (int step = 0; step < steps; ++step) {
+        const Value loss = average_loss(encode(docs[size_t(step) % docs.size()], block_size + 1));
+        loss.backward();
+        update_params(step, rate * (1 - step / double(steps)));
+        print("loss", {loss.data()});
+        tape.cut();
+        noted.clear();
+    }
+    double total = 0;
+    for (const std::string& doc : test) {
+        total += average_loss(encode(doc, block_size + 1)).data() / double(test.size());
+        tape.cut();
+    }
+    print("test", {total});
+    print("mean", {std::reduce(noted.begin(), noted.end()) / double(noted.size())});
+    for (const std::string& text : ask) std::printf("answer %s\n", completed(text, 0.01).c_str());
+    if (options.contains("next")) print("next", next_probs(options["next"], 1));
+    print("noted", noted);
+    for (size_t i = 0; options.contains("rows") && i < vocab_size; ++i) print("rows", numbers_of(state_dict.wte[i]));
+    for (int i = 0; i < std::stoi(options["samples"]); ++i)
+        std::printf("sample %s\n", completed("", std::stod(options["temperature"])).c_str());
 } catch (const std::exception& error) {
-    std::fprintf(stderr, "heldout: %s\n", error.what());
-    return 1;
+    std::printf("stopped %s\n", error.what());
 }
