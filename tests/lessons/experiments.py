@@ -1,16 +1,17 @@
 #!/usr/bin/env python3
 """Measures the tables and figures of README.md, and puts them into their places.
 
-usage: tests/lessons/experiments.py [NAME ...]          prints these tables (experiment 4 has the NAME 4), and which lines
-                                                        of microgpt.cpp were changed for them; without a name, all
+usage: tests/lessons/experiments.py [NAME ...]          prints these tables (an experiment's has its number as NAME), and
+                                                        which lines were changed for them; without a name, all
        tests/lessons/experiments.py --write README.md   measures what it has places for, and fills them
        tests/lessons/experiments.py --check README.md   fails, and names the place and the line, if one is not so
 
-A place for a table is <!-- experiments: NAME -->, the table, <!-- end -->; for a figure in a sentence,
-<!--= NAME -->0.999<!---->. GitHub shows no marks. NAME can be "walk ARGUMENTS: TEXT": as a table, the part of walk's
-output with TEXT in its heading; as a figure, the first number of its line with TEXT. In a section with places, any
-other figure in a sentence (with a decimal point, or three digits and not round) must stand in one of them, or be a
-constant of microgpt.cpp. To see what rounding changes: CXX=clang++ CXXFLAGS="-O2 -march=native" before the command.
+A place for a table is <!-- experiments: NAME -->, the table, <!-- end -->; a place for a figure in a sentence is
+<!--= NAME -->0.999<!---->. GitHub does not show the marks. NAME can be "walk ARGUMENTS: TEXT": as a table, the part of
+walk's output with TEXT in its heading; as a figure, the first number of its line with TEXT. Any other figure in a
+sentence (with a decimal point, or three digits and not round) must stand in a place of the same section, or be a
+constant of microgpt.cpp, if the section has places. Figures have as many digits as processors and compilers agree on:
+CXX=clang++ CXXFLAGS="-O2 -march=native" tests/lessons/experiments.py --check README.md shows what rounding changes.
 """
 
 import itertools
@@ -35,8 +36,6 @@ SOURCE = (ROOT / "microgpt.cpp").read_text("utf-8")
 # ---- Data. The names that are held out are the same for all seeds, and no copy of them is trained on.
 
 NAMES = (ROOT / "data/names.txt").read_text("utf-8").split()
-SHUFFLED = list(NAMES)
-random.Random(42).shuffle(SHUFFLED)  # as the program does
 random.seed(42)
 HELD_OUT = random.sample(sorted(set(NAMES)), 3000)
 OTHERS = [name for name in NAMES if name not in set(HELD_OUT)]
@@ -97,8 +96,9 @@ def changed(names, path):
 
 # ---- Runs
 
-folder, lock, jobs, processes, in_words = Path(tempfile.mkdtemp(prefix="experiments ")), threading.Lock(), {}, set(), {}
+folder = tempfile.mkdtemp(prefix="experiments ")
 workers, waiting = ThreadPoolExecutor(2), ThreadPoolExecutor(200)
+lock, jobs, processes, in_words = threading.Lock(), {}, set(), {}
 
 def job(function, *arguments):
     """function(*arguments) in the background, once."""
@@ -119,8 +119,8 @@ def output_of(*command):
 def compiled(program, changes=()):
     place = Path(tempfile.mkdtemp(dir=folder))
     in_words[changes] = changed(changes, place / "microgpt.cpp")
-    flags = os.environ.get("CXXFLAGS", "-O2 -ffp-contract=off")  # off: processors with FMA round as others do
-    command = shlex.split(f"{os.environ.get('CXX', 'g++')} -std=c++20 -w {flags} -I") + [place]
+    flags = shlex.split(os.environ.get("CXXFLAGS", "-O2 -ffp-contract=off"))  # off: processors with FMA round as others
+    command = [*shlex.split(os.environ.get("CXX", "g++")), "-std=c++20", "-w", *flags, "-I", place]
     output_of(*command, ROOT / "tests/lessons" / program, "-o", place / "program")
     return place / "program"
 
@@ -128,7 +128,7 @@ def run(binary, *options):
     """What heldout.cpp prints, by the first word of its lines."""
     place, arguments, result = Path(tempfile.mkdtemp(dir=folder)), [], {word: [] for word in ("loss", "sample", "stopped")}
     for name, value in options:
-        if isinstance(value, tuple):
+        if isinstance(value, tuple):  # lines
             place.joinpath(name).write_text("\n".join(value), "utf-8")
             value = place / name
         arguments.append(value if name == "docs" else f"{name}={value}")
@@ -138,14 +138,14 @@ def run(binary, *options):
     return result
 
 def train(row, docs, steps, seeds=(42, 43, 44), **options):
-    """Runs with a row's changes and constants; num_steps, learning_rate and seed need no compiler."""
-    options, changes = {"docs": docs, "steps": steps, **options}, []
+    """Runs with a row's changes and constants. Of these, seed, num_steps and learning_rate need no compiler."""
+    changes, options = [], {"docs": docs, "steps": steps, **options}
     for change in filter(None, row.split(", ")):
         name, _, value = change.partition(" = ")
-        if name == "seed":
+        if name in ("num_steps", "learning_rate"):
+            options[{"num_steps": "steps", "learning_rate": "rate"}[name]] = value
+        elif name == "seed":
             seeds = [value]
-        elif name in ("num_steps", "learning_rate"):
-            options[name[4:] if name == "num_steps" else "rate"] = value
         else:
             changes.append(change)
     options = [(name, tuple(value) if isinstance(value, list) else value) for name, value in options.items()]
@@ -169,9 +169,11 @@ def right(runs, lines):
     return "stops" if any(r["stopped"] for r in runs) else span(min(counts), max(counts))
 
 def coarse(runs, lines):
-    """The same, but rounding changes the counts: so only what it does not change."""
-    low, high = (f([sum(x in set(lines) for x in r["sample"]) for r in runs]) for f in (min, max))
-    return "under 50" if high < 50 else "under 150" if low < 50 else f"over {max(x for x in (50, 100, 180) if low >= x)}"
+    """The same, where rounding changes the counts: only what it does not change."""
+    counts = [sum(x in set(lines) for x in r["sample"]) for r in runs]
+    if max(counts) < 100:
+        return f"under {50 if max(counts) < 50 else 100}"
+    return next((f"over {x}" for x in (180, 100, 50) if min(counts) > x), "under 180")
 
 def loss(runs, digits=3):
     """The mean loss of the documents that are the test."""
@@ -213,7 +215,7 @@ PARTS = ["", "attention deleted", "equal weights", "wpe deleted", "MLP deleted",
          "rmsnorm deleted", "the first rmsnorm deleted", "n_head = 1", "one matrix for q and k",
          "one matrix for k and v", "attn_wo deleted", "Adam's correction deleted"]
 RATES = [f"{how}, learning_rate = {x}" for how in ("plain descent", "m without division") for x in (0.03, 0.1, 0.3, 1.0)]
-DEEP = [f"n_layer = {n}, learning_rate = {rate}" for n, rate in [(4, 0.01), (4, 0.03), (8, 0.02)]]
+DEEP = [f"n_layer = {n}, learning_rate = {rate}" for n, rate in [(1, 0.01), (1, 0.03), (4, 0.01), (4, 0.03), (8, 0.02)]]
 BOTH = "attention deleted, wpe deleted"
 
 def steps(*numbers):
@@ -233,7 +235,7 @@ TABLES = {  # columns, rows
     "2": ("1,000 steps | 5,000 steps | 30,000 steps", [BOTH, "attention deleted", "wpe deleted", "equal weights", ""]),
     "3": ("plus and minus", ["n_head = 1", "n_head = 2", "", *PARTS[1:6]]),
     "4": ("cycle", ["", "one matrix for q and k", "one matrix for k and v"]),
-    "5": ("3,000 steps | without rmsnorm", ["", "learning_rate = 0.03", *DEEP]),
+    "5": ("3,000 steps | without rmsnorm", DEEP),
     "6": ("picks | sums | 1,000 steps", ["", *RATES, "Adam's correction deleted"]),
     "7": ("first loss | 5,000 steps | picks", ["", "all numbers 0", "all numbers 0.08", "sd = 1"]),
     "8": ("relus on, of 64 | held-out loss | without the MLP", [*steps(0, 1000, 5000), "num_steps = 5000, learning_rate = 0.003"]),
@@ -340,13 +342,20 @@ def neighbours():
 def copies(known):
     return str(sum(x in known for x in train_one("", NAMES, 1000, samples=1000)["sample"]))
 
+SHUFFLED = list(NAMES)
+random.Random(42).shuffle(SHUFFLED)  # as the program does
 FIGURES = {
     "p5": lambda: f"{train_one('', PICKS, 3000, next='528a')['next'][0][5]:.3f}",
     "digits": neighbours,
     "copies": lambda: copies(set(NAMES)),
     "copies of names that it saw": lambda: copies(set(SHUFFLED[:1000])),
+    "names": lambda: f"{len(NAMES):,}",
+    "other names": lambda: f"{len(OTHERS):,}",
+    "begin with em": lambda: str(sum(name.startswith("em") for name in NAMES)),
     "ln 27": lambda: f"{math.log(27):.2f}",
     "best loss of sums": lambda: f"{mean([2 * math.log(10) / (len(line) + 1) for line in SUMS]):.3f}",
+    "best loss of picks": lambda: f"{(3 * math.log(10) + math.log(3)) / 6:.3f}",
+    "choices": lambda: f"{math.exp(float(held_out('', 1000, 2, seeds=[42]))):.1f}",
 }
 
 def walk(name, figure):
