@@ -1,6 +1,6 @@
 // Trains microgpt.cpp, or a changed copy of it, and examines what it has learned. experiments.py compiles and runs it.
-// usage: heldout DOCS [NAME=VALUE ...]    seed, steps, rate, temperature: as in microgpt.cpp; test=FILE: prints the mean
-// loss of these documents; ask=FILE: completes each beginning with the likeliest characters; samples=N; next=TEXT:
+// usage: heldout DOCS [NAME=VALUE ...]    seed, steps, rate, temperature: as in microgpt.cpp; test=FILE: prints the
+// mean loss of these documents; ask=FILE: completes each beginning with the likeliest characters; samples=N; next=TEXT:
 // prints the probability of each token after this beginning, BOS last; rows=1: prints the rows of wte
 #include <cstddef>
 #include <map>
