@@ -121,18 +121,18 @@ def python_of(case, path):
     return edited(text, case.edit.python) + "\n"
 
 
-def cpp_of(case, path, folder):
+def cpp_of(case, folder, path=ROOT / "microgpt.cpp"):
     """The case's microgpt.cpp, without comments."""
     command = ["cmake", "-P", ROOT / "tests/tools/change.cmake", path, folder / "microgpt.cpp"]
-    changes = [f"{name} = {value!r}" for name, value in case.constants.items()]
-    changed = subprocess.run([*command, *changes], capture_output=True, text=True)
+    command += [f"{name} = {value!r}" for name, value in case.constants.items()]
+    changed = subprocess.run(command, capture_output=True, text=True)
     if changed.returncode != 0:
         raise ValueError(changed.stderr)
     text = re.sub(r"(?m)(^|\s)//.*", r"\1", (folder / "microgpt.cpp").read_text("utf-8"))
     return edited(text, case.edit.python if case.edit.cpp is None else case.edit.cpp)
 
 
-def run(folder, flag, timeout):
+def run(folder, flag):
     """What microgpt.py did, and meanwhile microgpt.cpp, or else its compiler: status, output and errors of each."""
     how = {"cwd": folder, "env": {**os.environ, "TMPDIR": str(folder)}, "stdin": subprocess.DEVNULL,
            "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
@@ -141,25 +141,20 @@ def run(folder, flag, timeout):
         try:
             cpp = subprocess.run(compiler, **how)
             if cpp.returncode == 0:
-                cpp = subprocess.run([folder / "microgpt"], timeout=timeout, **how)
+                cpp = subprocess.run([folder / "microgpt"], **how)
             output, errors = python.communicate()
-            return (python.returncode, output, errors), (cpp.returncode, cpp.stdout, cpp.stderr)
-        except subprocess.TimeoutExpired:
-            return (0, b"", b""), ("hangs", b"", b"")
         finally:
             python.kill()
+    return (python.returncode, output, errors), (cpp.returncode, cpp.stdout, cpp.stderr)
 
 
-def judged(case, python, cpp, folder, timeout=900):
+def judged(python, cpp, refusal=None, apart=False):
     """What came of a case. It begins with WRONG if that must not be."""
-    (folder / "microgpt.py").write_text(python_of(case, python), "utf-8")
-    (folder / "microgpt.cpp").write_text(cpp_of(case, cpp, folder), "utf-8")
-    (folder / "input.txt").write_bytes(case.data)
-    (status, a, _), (cpp_status, b, errors) = run(folder, case.flag, timeout)
-    at, errors, refusal = len(os.path.commonprefix([a, b])), errors.decode(errors="replace"), case.edit.refusal
+    (status, a, _), (cpp_status, b, errors) = python, cpp
+    at, errors = len(os.path.commonprefix([a, b])), errors.decode(errors="replace")
     if cpp_status in (0, 1) and a == b and (status == 0) == (cpp_status == 0):
         return "agrees"
-    if cpp_status in (0, 1) and case.apart:
+    if cpp_status in (0, 1) and apart:
         return "differs, as it may"
     if cpp_status == 1 and refusal and refusal in errors and (errors.count("\n") == 1 or "error: " in errors):
         if at == len(b) or (status and at == len(a)):  # nothing that was printed before is wrong
@@ -172,8 +167,12 @@ def compare(cases, python):
     """Prints what came of each case. Returns how many were wrong."""
     counts = collections.Counter()
     for case in cases:
-        with tempfile.TemporaryDirectory(prefix="compare-") as folder:
-            result = judged(case, pathlib.Path(python), ROOT / "microgpt.cpp", pathlib.Path(folder))
+        with tempfile.TemporaryDirectory(prefix="compare-") as name:
+            folder = pathlib.Path(name)
+            (folder / "microgpt.py").write_text(python_of(case, pathlib.Path(python)), "utf-8")
+            (folder / "microgpt.cpp").write_text(cpp_of(case, folder), "utf-8")
+            (folder / "input.txt").write_bytes(case.data)
+            result = judged(*run(folder, case.flag), case.edit.refusal, case.apart)
             if result.startswith("WRONG"):
                 result += f"\n    kept in {shutil.copytree(folder, tempfile.mkdtemp() + '/compare')}"
         print(f"{case.title}: {result}", flush=True)
@@ -188,39 +187,32 @@ def compare(cases, python):
 
 
 def self_test(folder):
-    """Compares stand-ins, which print constants and the size of the data set, and changes them in turn."""
-    python, cpp = folder / "stand-in.py", folder / "stand-in.cpp"
-    python.write_text("import types\nrandom = types.SimpleNamespace(seed=print)\nrandom.seed(1)\n" + "".join(
-        f"{name} = 1\n" for name in ["learning_rate, beta1, beta2, eps_adam", *[*SMALL][1:6], "temperature"]) + """
-print('%.17g' % beta1, n_embd, n_layer, block_size, n_head, num_steps, len(open('input.txt', 'rb').read()))
-exit(0)""")
-    cpp.write_text("".join(f"constexpr auto {name} = 1;\n" for name in SMALL) + """
-#include <cstdio>
-#include <cstdlib>
-int main() {
-    int n = 0;
-    for (auto* f = std::fopen("input.txt", "rb"); std::fgetc(f) != EOF;) ++n;
-    std::printf("%u\\n%.17g %d %d %d %d %d %d\\n", seed, beta1, n_embd, n_layer, block_size, n_head, num_steps, n);
-    return 0; }""")
-    end, no, abort = "return 0;", 'std::fputs("microgpt: no\\n", stderr); return 1;', "std::abort();"
-    for expected, status, changes, refusal, apart in [
-            ("agrees", 0, {}, None, False), ("agrees", 2, {end: no}, None, False), ("WRONG", 2, {}, None, False),
-            ("WRONG", 0, {end: no}, None, False), ("WRONG", 2, {end: abort}, None, False),
-            ("WRONG", 0, {end: "for (;;) n = 0;"}, None, False), ("WRONG", 0, {end: "nothing;"}, None, False),
-            ("WRONG", 0, {"%.17g": " %.17g"}, None, False), ("WRONG", 0, {"++n": "n = 1"}, None, False),
-            ("WRONG", 0, {"beta1,": "beta1 + 1e-15,"}, None, False), ("WRONG", 0, {end: no}, "yes", False),
-            ("refused: microgpt: no", 0, {end: no}, "no", False), ("refused: ", 0, {end: "nothing;"}, "error: ", False),
-            ("WRONG", 0, {end: no.replace("no", "no\\nno")}, "no", False), ("WRONG", 2, {end: abort}, None, True),
-            ("WRONG", 0, {"%.17g": "1%.17g", end: no}, "no", False), ("differs, as it may", 0, {end: no}, None, True)]:
-        edit = Edit("", {"exit(0)": f"exit({status})"}, changes, refusal)
-        got = judged(Case("", SMALL, "-O0", b"12345", edit, apart), python, cpp, folder, 3)
-        assert got.startswith(expected), f"{expected} was expected of {changes}, not {got}"
-    for case in edit_cases():
-        cpp_of(case, ROOT / "microgpt.cpp", folder)  # what it changes stands there once
-    cases = [random_case(1, number) for number in range(100)]
+    good, bad, dies, other = (0, b"12", b""), (1, b"12", b"microgpt: no\n"), (-6, b"12", b""), (0, b"13", b"")
+    for expected, *results in [
+            ("agrees", good, good), ("agrees", bad, bad), ("WRONG", good, bad), ("WRONG", bad, good),
+            ("WRONG", good, other), ("WRONG", bad, dies), ("WRONG", bad, dies, "no", True),
+            ("differs, as it may", good, bad, None, True), ("refused: microgpt: no", good, bad, "no"),
+            ("WRONG", good, bad, "yes"), ("WRONG", other, bad, "no"), ("WRONG", good, (1, b"", b"x\nx\n"), "x"),
+            ("refused: error: x", good, (1, b"", b"error: x\n1\n"), "x")]:
+        assert judged(*results).startswith(expected), f"{expected} was expected of {results}"
+    python, cpp = folder / "microgpt.py", folder / "microgpt.cpp"
+    python.write_text("print(len(open('input.txt').read()), end='')")
+    (folder / "input.txt").write_text("12345")
+    for end, *expected in ("return 3", 3, b"5"), ("return", 1, b""):  # the second does not compile
+        cpp.write_text("#include <cstdio>\n#include <filesystem>\nint main() {\n"
+                       f'std::printf("%d", int(std::filesystem::file_size("input.txt")));\n{end}; }}')
+        results = run(folder, "-O0")
+        assert results[0] == (0, b"5", b"") and results[1][:2] == tuple(expected), results
+    lines = ["learning_rate, beta1, beta2, eps_adam", *[*SMALL][1:6], "temperature"]
+    python.write_text("random.seed(1)\n" + "".join(f"{line} = 1, 1, 1, 1  # one\n" for line in lines))
+    cases, values = [random_case(1, number) for number in range(100)], {"random": random}
+    exec(python_of(cases[0], python), values)
+    assert all(values.get(name, value) == value for name, value in cases[0].constants.items()), "a constant stays"
     assert cases == [random_case(1, number) for number in range(100)], "the cases are not always the same"
     drawn = "".join(case.data.decode(errors="replace") for case in cases)
     assert set([*SPACES, *EDGES]) <= set(drawn), "some characters are never drawn"
+    for case in edit_cases():
+        cpp_of(case, folder)  # what it changes stands there once
     print("The self-test passed.")
 
 
