@@ -1,5 +1,6 @@
 // What the program promises to whoever runs it: each test runs it as a process, through the shell.
 
+#include <array>
 #include <chrono>
 #include <cstring>
 #include <sstream>
