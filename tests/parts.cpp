@@ -257,7 +257,8 @@ TEST_CASE("An operation on Vectors is the operation on each of their elements, a
           Numbers{4, 5, 1, 5});
     CHECK(dot(five, five).data() == 55);
     CHECK(dot(Vector(), Vector()).data() == 0);
-    CHECK(dot(five, five).place + 1 == tape.size);
+    const size_t place = dot(five, five).place;
+    CHECK(place + 1 == tape.size);
 }
 
 TEST_CASE("What would go wrong unseen is refused, and told") {

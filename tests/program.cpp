@@ -342,8 +342,9 @@ TEST_CASE("Learners' edits print what microgpt.py prints with the same edits") {
              {"void init_params() {",
               "const Value scale(0.5);\nvoid init_params() {"},  // a number that is no parameter
              {"linear(x, state_dict.lm_head);", "linear(x, state_dict.lm_head) * scale;"},
-             {"-probs[target_id].log()", "probs[target_id].log()"},                       // a minus is forgotten
-             {"    generate();\n}", "    generate();\n    docs.at(docs.size());\n}"}}) {  // what C++ itself refuses
+             {"-probs[target_id].log()", "probs[target_id].log()"},  // a minus is forgotten
+             {"    generate();\n}",
+              "    generate();\n    docs.at(docs.size()).clear();\n}"}}) {  // what C++ itself refuses
         const size_t place = source.find(old);
         CAPTURE(old);
         REQUIRE(place != std::string::npos);
