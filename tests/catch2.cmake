@@ -1,16 +1,9 @@
-# Catch2, version 3 or 2: as it is installed, or else a copy in the build folder. That is the package of Debian
-# or Ubuntu, unpacked without being installed, or else built from its sources.
+# Catch2, version 3 or 2: as it is installed, or else a copy in the build folder. That is the package of Debian or
+# Ubuntu, unpacked without being installed, or else built from its sources.
 option(MICROGPT_DOWNLOAD_CATCH2 "Download Catch2 where it is not installed" ON)
 set(copy ${PROJECT_BINARY_DIR}/catch2)
 set(hash c991b247a1a0d7bb9c39aa35faf0fe9e19764213f28ffba3109388e62ee0269c)
-macro(find_catch2)
-  foreach(version 3 2)
-    if(NOT Catch2_FOUND)
-      find_package(Catch2 ${version} QUIET PATHS ${copy}/usr)
-    endif()
-  endforeach()
-endmacro()
-find_catch2()
+find_package(Catch2 QUIET PATHS ${copy}/usr)
 
 if(NOT Catch2_FOUND AND NOT EXISTS ${copy}.tar.gz AND MICROGPT_DOWNLOAD_CATCH2
    AND NOT FETCHCONTENT_FULLY_DISCONNECTED AND NOT FETCHCONTENT_SOURCE_DIR_CATCH2)
@@ -30,7 +23,7 @@ if(NOT Catch2_FOUND AND NOT EXISTS ${copy}.tar.gz AND MICROGPT_DOWNLOAD_CATCH2
     }
     dpkg-deb -x *catch2*.deb .
     rm -rf apt]])
-  find_catch2()
+  find_package(Catch2 QUIET PATHS ${copy}/usr)
   if(NOT Catch2_FOUND)
     file(DOWNLOAD https://github.com/catchorg/Catch2/archive/refs/tags/v3.7.1.tar.gz ${copy}.tar.gz
          TIMEOUT 9 STATUS ignored)
@@ -46,14 +39,13 @@ if(Catch2_DIR MATCHES "\\[.*/catch2/usr/")  # in a path with brackets the packag
   include(${Catch2_DIR}/Catch2Targets-none.cmake OPTIONAL)
 endif()
 if(NOT Catch2_FOUND AND (EXISTS ${copy}.tar.gz OR FETCHCONTENT_SOURCE_DIR_CATCH2))
+  cmake_policy(VERSION 3.20...3.24)  # or a newer CMake warns of the archive's times
   include(FetchContent)
-  if(POLICY CMP0135)
-    cmake_policy(SET CMP0135 NEW)
-  endif()
   FetchContent_Declare(Catch2 URL ${copy}.tar.gz URL_HASH SHA256=${hash})
   set(CMAKE_UNITY_BUILD ON)  # compiles its hundred files as a dozen
   FetchContent_MakeAvailable(Catch2)
   unset(CMAKE_UNITY_BUILD)
+  target_compile_options(Catch2 PRIVATE ${fast})
   list(APPEND CMAKE_MODULE_PATH ${catch2_SOURCE_DIR}/extras)
   set(Catch2_FOUND ON)
 endif()

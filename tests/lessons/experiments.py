@@ -50,7 +50,7 @@ CYCLE = ["".join(p) + c + str(p.index("bcda"["abcd".index(c)]) + 1) for p in ite
 # ---- Changes: code that stands in microgpt.cpp once, whatever the white space and comments within, and what it becomes
 
 ATTENTION, MLP, RESIDUAL = "x = linear(x_attn, layer.attn_wo);", "x = linear(x, layer.mlp_fc2);", " x = x + x_residual;"
-STEP, WEIGHTS = "lr_t * m_hat / (std::sqrt(v_hat) + eps_adam)", "const Vector attn_weights = softmax(attn_logits);"
+STEP, WEIGHTS = "lr_t * m_hat / (v_hat_root[i] + eps_adam)", "const Vector attn_weights = softmax(attn_logits);"
 CHANGES = {
     "attention deleted": [(ATTENTION + RESIDUAL, "x = x_residual;")],
     "equal weights": [("softmax(attn_logits)", "softmax(attn_logits * 0)")],
@@ -68,7 +68,7 @@ CHANGES = {
     "attn_wo deleted": [(ATTENTION, "x = x_attn;")],
     "Adam's correction deleted": [("m[i] * m_correction", "m[i]"), ("v[i] * v_correction", "v[i]")],
     "m without division": [(STEP, "lr_t * m_hat")],
-    "plain descent": [(STEP, "lr_t * grad")],
+    "plain descent": [(STEP, "lr_t * tape.grad[place]")],
     "all numbers 0": [("double sd = 0.08", "double sd = 0")],
     "all numbers 0.08": [("Value(rng.gauss(0, sd))", "Value(sd)")],
     "sd = 1": [("double sd = 0.08", "double sd = 1")],
@@ -98,7 +98,7 @@ def changed(names, path):
 
 folder = tempfile.mkdtemp(prefix="experiments ")
 workers, waiting = ThreadPoolExecutor(2), ThreadPoolExecutor(200)
-lock, jobs, processes, in_words = threading.Lock(), {}, set(), {}
+lock, jobs, processes, in_words, asked = threading.Lock(), {}, set(), {}, []
 
 def job(function, *arguments):
     """function(*arguments) in the background, once."""
@@ -149,6 +149,7 @@ def train(row, docs, steps, seeds=(42, 43, 44), **options):
         else:
             changes.append(change)
     options = [(name, tuple(value) if isinstance(value, list) else value) for name, value in options.items()]
+    asked.append(tuple(changes))
     binary = job(compiled, "heldout.cpp", tuple(changes))
     return [future.result() for future in [job(run, binary, *options, ("seed", seed)) for seed in seeds]]
 
@@ -349,13 +350,8 @@ FIGURES = {
     "digits": neighbours,
     "copies": lambda: copies(set(NAMES)),
     "copies of names that it saw": lambda: copies(set(SHUFFLED[:1000])),
-    "names": lambda: f"{len(NAMES):,}",
-    "other names": lambda: f"{len(OTHERS):,}",
-    "begin with em": lambda: str(sum(name.startswith("em") for name in NAMES)),
     "ln 27": lambda: f"{math.log(27):.2f}",
     "best loss of sums": lambda: f"{mean([2 * math.log(10) / (len(line) + 1) for line in SUMS]):.3f}",
-    "best loss of picks": lambda: f"{(3 * math.log(10) + math.log(3)) / 6:.3f}",
-    "choices": lambda: f"{math.exp(float(held_out('', 1000, 2, seeds=[42]))):.1f}",
 }
 
 def walk(name, figure):
@@ -427,9 +423,9 @@ def main(arguments):
         return 2
     else:
         for name in arguments or names:
+            asked.clear()
             text = content(name)
-            print(f"\n## {name}\n\n{''.join(in_words.values())}\n{text}", flush=True)
-            in_words.clear()
+            print(f"\n## {name}\n\n{''.join(in_words[x] for x in dict.fromkeys(asked))}\n{text}", flush=True)
     return 0
 
 def command(main):
@@ -437,12 +433,14 @@ def command(main):
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         status = main(sys.argv[1:])
-    except (KeyboardInterrupt, RuntimeError, OSError) as error:
-        print(f"{Path(sys.argv[0]).name}: {error or 'stopped'}", file=sys.stderr)
-        status = 1 if str(error) else 130
+    except (KeyboardInterrupt, Exception) as error:
+        stopped = isinstance(error, KeyboardInterrupt)
+        words = "stopped" if stopped else error if isinstance(error, (RuntimeError, OSError)) else repr(error)
+        print(f"{Path(sys.argv[0]).name}: {words}", file=sys.stderr)
+        status = 130 if stopped else 1
         workers.shutdown(wait=False, cancel_futures=True)
         for process in list(processes):
-            process.kill()
+            process.terminate()
     shutil.rmtree(folder, ignore_errors=True)
     sys.stdout.flush()
     os._exit(status)

@@ -5,18 +5,14 @@
 # Needs CMake, and g++ or the compiler in CXX; to time MICROGPT.PY, once, python3 or pypy3.
 
 set -euo pipefail
-if [ "$*" = --help ]; then sed -n '2,/^$/s/^# \{0,1\}//p' "$0" && exit; fi
-if [ $# -gt 1 ] || [ ! -f "${1-$0}" ]; then
-    echo 'usage: tests/tools/benchmark.sh [MICROGPT.PY], which is a file' >&2
-    exit 2
-fi
+[ "$*" != --help ] || { sed -n '2,/^$/s/^# \{0,1\}//p' "$0" && exit; }
+[ $# -le 1 ] && [ -f "${1-$0}" ] || { echo 'usage: tests/tools/benchmark.sh [MICROGPT.PY], which is a file' >&2 && exit 2; }
 script=${1+$(realpath -- "$1")}
 root=$(realpath -- "$(dirname "${BASH_SOURCE[0]}")/../..")
 cxx="${CXX:-g++} -std=c++20"
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-trap 'exit 130' INT
-trap 'exit 143' TERM
+trap 'exit 130' INT TERM
 cd "$work"
 cp "$root/data/names.txt" input.txt
 cp "$root/microgpt.cpp" .
@@ -31,9 +27,8 @@ race() {  # ROUNDS NAME COMMAND [NAME COMMAND ...]: a table of the times, and of
         done
     done | awk -F '\t' '
         function sort(a,    i, j, x) {
-            for (i = 2; i <= rounds; ++i) {
+            for (i = 2; i <= rounds; ++i)
                 for (j = i; j > 1 && a[j - 1] > a[j]; --j) { x = a[j]; a[j] = a[j - 1]; a[j - 1] = x }
-            }
         }
         { time[$1, ++n[$1]] = $2 / 1000; name[$1] = $3 }
         END {
@@ -51,21 +46,20 @@ for python in python3 pypy3; do
     TIMEFORMAT="$($python --version 2>&1 | tail -n 1), microgpt.py: %R s"
     [ -z "$script" ] || ! command -v $python >/dev/null || time $python "$script" >/dev/null
 done
-$cxx -O2 microgpt.cpp -o O2
-for flags in O3 "O3 -march=native"; do
-    $cxx -$flags microgpt.cpp -o "$flags"
-    $cxx -$flags "$root/tests/lessons/by_hand.cpp" -o "$flags, by hand"
-done
 rows=()
-for flags in O3 O2 'O3, by hand' 'O3 -march=native' 'O3 -march=native, by hand'; do rows+=("-$flags" "'./$flags' input.txt"); done
+for flags in -O3 -O2 '-O3 -march=native'; do
+    $cxx $flags microgpt.cpp -o "microgpt $flags"
+    $cxx $flags "$root/tests/lessons/by_hand.cpp" -o "by_hand $flags"
+    rows+=("$flags" "'./microgpt $flags' input.txt" "$flags, by hand" "'./by_hand $flags' input.txt")
+done
 race 30 "${rows[@]}"
 race 5 'compile, -O3' "$cxx -O3 microgpt.cpp" 'and run' "$cxx -O3 microgpt.cpp && ./a.out input.txt" \
     'compile, -O2' "$cxx -O2 microgpt.cpp" 'and run' "$cxx -O2 microgpt.cpp && ./a.out input.txt"
-rows=(-O3 './O3 input.txt')
+rows=(-O3 "'./microgpt -O3' input.txt")
 for edit in n_layer\ =\ {2,4} n_embd\ =\ {32,64} block_size\ =\ {8,64} n_head\ =\ 8 num_steps\ =\ 5000; do
     cmake -P "$root/tests/tools/change.cmake" microgpt.cpp "$edit.cpp" "$edit"
     $cxx -O3 "$edit.cpp" -o "$edit"
     rows+=("\`$edit\`" "'./$edit' input.txt")
 done
 race 5 "${rows[@]}"
-/usr/bin/time -f '%M KiB of memory at most' ./O3 input.txt 2>&1 >/dev/null || echo 'memory: no GNU time'
+/usr/bin/time -f '%M KiB of memory at most' './microgpt -O3' input.txt 2>&1 >/dev/null || echo 'memory: no GNU time'

@@ -187,14 +187,20 @@ def compare(cases, python):
 
 
 def self_test(folder):
-    good, bad, dies, other = (0, b"12", b""), (1, b"12", b"microgpt: no\n"), (-6, b"12", b""), (0, b"13", b"")
+    good, bad, dies, other = (0, b"12", b""), (1, b"12", b"microgpt: no\n"), (-6, b"12", b"no\n"), (0, b"13", b"")
     for expected, *results in [
             ("agrees", good, good), ("agrees", bad, bad), ("WRONG", good, bad), ("WRONG", bad, good),
             ("WRONG", good, other), ("WRONG", bad, dies), ("WRONG", bad, dies, "no", True),
+            ("WRONG", good, dies, "no"), ("WRONG", good, (1, b"123", b"no\n"), "no"),
             ("differs, as it may", good, bad, None, True), ("refused: microgpt: no", good, bad, "no"),
             ("WRONG", good, bad, "yes"), ("WRONG", other, bad, "no"), ("WRONG", good, (1, b"", b"x\nx\n"), "x"),
             ("refused: error: x", good, (1, b"", b"error: x\n1\n"), "x")]:
         assert judged(*results).startswith(expected), f"{expected} was expected of {results}"
+    for text in "", "a a":
+        try:
+            raise AssertionError(edited(text, {"a": "b"}))
+        except ValueError:
+            pass  # it must stand there once
     python, cpp = folder / "microgpt.py", folder / "microgpt.cpp"
     python.write_text("print(len(open('input.txt').read()), end='')")
     (folder / "input.txt").write_text("12345")

@@ -46,6 +46,7 @@ EDITS = [
     Edit("squared relu", {"xi.relu()": "xi.relu() ** 2"},
          {"xi.relu(); });": "xi.relu(); }); x = each(x, [](Value xi) { return xi * xi; });"}),
     Edit("tanh", {"xi.relu()": "((2 * xi).exp() - 1) / ((2 * xi).exp() + 1)"}, None, "microgpt: list_of"),
+    Edit("a power of -1/2", {"** -0.5": "** (-1/2)"}, {"pow(-0.5)": "pow(-1/2)"}, "error: "),
     Edit("exp of a large number", {"(val - max_val).exp()": "(max_val - val + 1000).exp()"},
          {"val.exp()": "(-val + 1000).exp()"}),
     # Training
@@ -65,9 +66,9 @@ EDITS = [
     Edit("a warm-up", {"learning_rate * (": "learning_rate * min(1, (step + 1) / 10) * ("},
          {"learning_rate * (": "learning_rate * std::min(1.0, (step + 1) / 10.0) * ("}),
     Edit("clipped gradients", {"m[i] = beta1": "p.grad = max(-0.1, min(0.1, p.grad))\nm[i] = beta1"},
-         {"grad = tape.grad[place];": "grad = std::clamp(tape.grad[place], -0.1, 0.1);"}),
+         {"grad = tape.grad[params.start + i];": "grad = std::clamp(tape.grad[params.start + i], -0.1, 0.1);"}),
     Edit("weight decay, and momentum alone", {"m_hat / (v_hat ** 0.5 + eps_adam)": "(50 * m[i] + 0.1 * p.data)"},
-         {"m_hat / (std::sqrt(v_hat) + eps_adam)": "(50 * m[i] + 0.1 * tape.data[place])"}),
+         {"m_hat / (v_hat_root[i] + eps_adam)": "(50 * m[i] + 0.1 * tape.data[place])"}),
     Edit("a total of the losses", {"for step": "total = Value(0)\nfor step", "print(f'step": "total = total + loss\n"
                                    "print(f'{total.data:.4f}', end=' ')\nprint(f'step"},
          {"for (int step": "Value all(0); for (int step", "loss.backward();": "all = all + loss; loss.backward();",

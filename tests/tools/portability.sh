@@ -8,11 +8,8 @@
 #     g++-mingw-w64-x86-64-posix qemu-user wine wine64
 
 set -u
-if [ $# -gt 0 ]; then
-    [ "$*" != --help ] || { sed -n '2,/^$/s/^# \{0,1\}//p' "$0"; exit 0; }
-    echo 'usage: tests/tools/portability.sh, without arguments' >&2
-    exit 2
-fi
+[ "$*" != --help ] || { sed -n '2,/^$/s/^# \{0,1\}//p' "$0" && exit; }
+[ $# = 0 ] || { echo 'usage: tests/tools/portability.sh, without arguments' >&2 && exit 2; }
 cd "$(dirname "${BASH_SOURCE[0]}")/../.." || exit 1
 work=$(mktemp -d) || exit 1
 export TMPDIR=$work  # for what the tools leave behind
@@ -22,8 +19,7 @@ clean_up() {
     rm -rf "$work"
 }
 trap clean_up EXIT
-trap 'exit 130' INT
-trap 'exit 143' TERM
+trap 'exit 130' INT TERM
 
 held=0 failed=0 skipped=0
 row() { printf '%-42s | %s\n' "$1" "$2"; }
