@@ -89,8 +89,7 @@ TEST_CASE("The help says what it takes, and a wrong command line is status 2, an
         const Result result = microgpt(folder, option);
         CHECK(result.status == 0);
         CHECK(result.out.starts_with("usage: microgpt [DATASET]"));
-        for (const std::string part : {"text file", "- for standard input", "input.txt", "data/names.txt"})
-            CHECK(contains(result.out, part));
+        for (const std::string part : {"- is stdin", "input.txt", "data/names.txt"}) CHECK(contains(result.out, part));
         CHECK(result.err == "");
         CHECK(microgpt(folder, option, BY_HAND).out.starts_with("usage: by_hand [DATASET]"));
     }
