@@ -172,9 +172,11 @@ def right(runs, lines):
 def coarse(runs, lines):
     """The same, where rounding changes the counts: bounds that it leaves as they are."""
     counts = [sum(x in set(lines) for x in r["sample"]) for r in runs]
+    if any(r["stopped"] for r in runs):
+        return "stops"
     if max(counts) < 75:
         return f"under {50 if max(counts) < 25 else 100}"
-    return "over 190" if min(counts) >= 197 else next((f"over {x}" for x in (150, 100, 50) if min(counts) - 25 > x), "under 150")
+    return "over 190" if min(counts) >= 197 else next((f"over {x}" for x in (150, 100, 50) if min(counts) - 15 > x), "under 150")
 
 def loss(runs, digits=3):
     """The mean loss of the documents that are the test."""
@@ -298,7 +300,8 @@ def unseen_sums():
     for choice in range(1, 6):
         ten = random.Random(choice).sample(SUMS, 10)
         rest, ask = [line for line in SUMS if line not in ten], [line[:4] for line in ten]
-        cells = [answered([train_one(row, rest, 5000, ask=ask)], ten) for row in ("", "equal weights")]
+        counts = [int(answered([train_one(row, rest, 5000, ask=ask)], ten)) for row in ("", "equal weights")]
+        cells = ["over 8" if n > 8 else "under 9" for n in counts]  # rounding changes the smaller ones
         rows.append([f"`{' '.join(line[:3] for line in ten)}`", *cells])
     return table(["the ten", "right, as it is", "with equal weights"], *rows)
 

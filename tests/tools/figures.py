@@ -109,7 +109,7 @@ def picks(x):
 
 def digits(x):
     figure, axes = subplots(2, 3.375)
-    for ax, rows, title in zip(axes, x.values(), ("before training, enlarged", "after 3,000 steps")):
+    for ax, rows, title in zip(axes, x.values(), ("before training, enlarged", "after 5,000 steps")):
         ax.plot(*zip(*rows), color=blue, linewidth=1, alpha=0.5)
         for digit, place in enumerate(rows):
             around = {"boxstyle": "circle,pad=0.15", "color": card}
@@ -125,8 +125,9 @@ def parts(x):
         for y, cells in enumerate(x.values()):
             ax.plot([0, 200], [y, y], color="#d8dee4", linewidth=1, zorder=0)
             worst, best = cells[column][0], cells[column][-1]
-            ax.plot([worst, best], [y, y], color=orange if worst < 100 else blue, linewidth=7, solid_capstyle="round")
-        bare(ax, xlim=(-4, 205), xticks=range(0, 201, 50), title=f"{('picks', 'sums')[column]}: right samples, of 200")
+            ax.plot([worst, best], [y, y], color=orange if worst < 100 else blue, linewidth=7,
+                    alpha=(1, 0.5)[column], solid_capstyle="round")
+        bare(ax, xlim=(-4, 205), xticks=range(0, 201, 50), title=("picks: right samples, of 200", "sums: bounds of that")[column])
     axes[0].set_yticks(range(len(x)), list(x))
     axes[0].invert_yaxis()
     return figure
