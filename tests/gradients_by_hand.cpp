@@ -1,5 +1,4 @@
 // Autograd and the formulas of by_hand.cpp know nothing of each other. Here they have to agree.
-
 #define main microgpt_main
 #include MICROGPT  // microgpt.cpp, or a copy of it with other constants
 #undef main
@@ -8,11 +7,9 @@
 #undef main
 #include "support.hpp"
 
-// Whether the doubles differ by rounding alone. A gradient is a sum of numbers of size 1 and less, and the
-// two ways add them in another order. Where they nearly cancel, the result is small but the rounding is not;
-// it stays below 1e-15.
+// Whether the doubles differ by rounding alone. A gradient is a sum of numbers of size 1 and less, and the two ways add
+// them in another order. Where they nearly cancel, the result is small but the rounding is not; it stays below 1e-15.
 static bool same(double x, double expected) { return std::abs(x - expected) <= 1e-12 * std::abs(expected) + 1e-15; }
-
 TEST_CASE("Gradients by hand are autograd's, before training and after it") {
     std::vector<std::string> docs = load_docs(SOURCE_DIR "/data/names.txt");
     rng.shuffle(docs);
@@ -26,11 +23,7 @@ TEST_CASE("Gradients by hand are autograd's, before training and after it") {
     std::vector<std::string> some(docs.begin(), docs.begin() + 20);
     some.insert(some.end(), {"", "a", "emma", "aaaaaaaa", "averyveryveryverylongname"});
     for (const bool trained : {false, true}) {
-        for (int step = 0; trained && step < num_steps; ++step) {
-            average_loss(encode(docs[size_t(step)], block_size + 1)).backward();
-            update_params(step, learning_rate * (1 - step / double(num_steps)));
-            tape.cut();
-        }
+        if (trained) train(docs);
         for (const std::string& doc : some) {
             CAPTURE(trained, doc);
             const std::vector<size_t> tokens = encode(doc, block_size + 1);

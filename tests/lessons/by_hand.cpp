@@ -14,45 +14,42 @@
 #undef main
 #endif
 #include <span>
-
 using Embd = std::array<double, n_embd>;
 using Hidden = std::array<double, 4 * n_embd>;
+using Doubles = std::span<const double>;
 // The parameters stay where microgpt.cpp has them: a row of a Matrix, and its gradient, as plain doubles.
-const double* data(Vector row) { return &tape.data[row.start]; }
-double* grad(Vector row) { return &tape.grad[row.start]; }
-double dot(std::span<const double> x, const double* y) { return std::transform_reduce(x.begin(), x.end(), y, 0.0); }
+Doubles data(Vector row) { return {&tape.data[row.start], row.length}; }
+std::span<double> grad(Vector row) { return {&tape.grad[row.start], row.length}; }
+std::span<double> head(Embd& x, size_t h) { return std::span(x).subspan(h * head_dim, head_dim); }
+double dot(Doubles x, Doubles y) { return std::transform_reduce(x.begin(), x.end(), y.begin(), 0.0); }
+void add(std::span<double> y, double factor, Doubles x) {  // y += factor * x
+    for (size_t i = 0; i < y.size(); ++i) y[i] += factor * x[i];
+}
 Embd operator+(Embd x, const Embd& y) {
-    for (size_t i = 0; i < n_embd; ++i) x[i] += y[i];
+    add(x, 1, y);
     return x;
 }
-std::span<double> head(Embd& x, size_t h) { return std::span(x).subspan(h * head_dim, head_dim); }
 
 // ---- Model: its functions, each with its gradient -------------------------------------------------------------------
-// d_x is the gradient of x: d_x[j] = d loss / d x[j], how fast the loss changes with x[j]. After each
-// function y = f(x) comes one that computes d_x from d_y, by the chain rule:
-//   d_x[j] = sum over i of d_y[i] * (d y[i] / d x[j])
-
-// y[i] = sum over j of w[i][j] * x[j]
-void linear(const auto& x, const Matrix& w, auto& y) {
+// d_x is the gradient of x: d_x[j] = d loss / d x[j], how fast the loss changes with x[j]. After each function
+// y = f(x) comes one that computes d_x from d_y, by the chain rule: d_x[j] = sum over i of d_y[i] * (d y[i] / d x[j])
+template <class Y = Embd>
+Y linear(const auto& x, const Matrix& w, Y y = {}) {  // y[i] = sum over j of w[i][j] * x[j]
     for (size_t i = 0; i < y.size(); ++i) y[i] = dot(x, data(w[i]));
+    return y;
 }
-
-// d y[i] / d x[j] is w[i][j], and d y[i] / d w[i][j] is x[j]:
+// d y[i] / d x[j] is w[i][j], and d y[i] / d w[i][j] is x[j]. All positions use the same w, so their d_w are added up:
 //   d_x[j] = sum over i of d_y[i] * w[i][j]   as matrices, d_x = w^T d_y
 //   d_w[i][j] = d_y[i] * x[j]                              d_w = d_y x^T
-// All positions use the same w, so their d_w are added up.
 template <size_t nin>
 std::array<double, nin> linear_backward(const std::array<double, nin>& x, const Matrix& w, const auto& d_y) {
     std::array<double, nin> d_x{};
     for (size_t i = 0; i < d_y.size(); ++i) {
-        const double* wi = data(w[i]);
-        double* d_wi = grad(w[i]);
-        for (size_t j = 0; j < nin; ++j) d_x[j] += d_y[i] * wi[j];
-        for (size_t j = 0; j < nin; ++j) d_wi[j] += d_y[i] * x[j];
+        add(d_x, d_y[i], data(w[i]));
+        add(grad(w[i]), d_y[i], x);
     }
     return d_x;
 }
-
 // y[i] = exp(x[i]) / sum over j of exp(x[j]), in the place of x. Its gradient is in `backward`, twice.
 void softmax(std::span<double> x) {
     const double max_val = *std::max_element(x.begin(), x.end());
@@ -60,32 +57,28 @@ void softmax(std::span<double> x) {
     for (double& xi : x) total += xi = std::exp(xi - max_val);
     for (double& xi : x) xi /= total;
 }
-
-// y[i] = x[i] * scale, scale = (ms + 1e-5)^-0.5, ms = mean of x[i]^2
-struct Norm {
+struct Norm {  // y[i] = x[i] * scale, scale = (ms + 1e-5)^-0.5, ms = mean of x[i]^2
     Embd y;
     double scale;
 };
 Norm rmsnorm(const Embd& x) {
-    Norm norm{x, 1 / std::sqrt(dot(x, x.data()) / n_embd + 1e-5)};
+    Norm norm{x, 1 / std::sqrt(dot(x, x) / n_embd + 1e-5)};
     for (double& yi : norm.y) yi *= norm.scale;
     return norm;
 }
-
 // x[j] changes y[j], and through scale it changes every y[i]:
 //   d scale / d x[j] = -0.5 * (ms + 1e-5)^-1.5 * 2 * x[j] / n_embd = -scale^3 * x[j] / n_embd
 //   d_x[j] = d_y[j] * scale + (sum over i of d_y[i] * x[i]) * (d scale / d x[j])
 //          = scale * (d_y[j] - y[j] * mean of d_y[i] * y[i])
 Embd rmsnorm_backward(const Norm& norm, const Embd& d_y) {
-    const double mean = dot(d_y, norm.y.data()) / n_embd;
+    const double mean = dot(d_y, norm.y) / n_embd;
     Embd d_x;
     for (size_t j = 0; j < n_embd; ++j) d_x[j] = norm.scale * (d_y[j] - norm.y[j] * mean);
     return d_x;
 }
 
 // ---- Model: forward -------------------------------------------------------------------------------------------------
-// What `forward` computes at one position and `backward` needs again.
-struct LayerActivations {
+struct LayerActivations {  // what `forward` computes at one position and `backward` needs again
     Norm attn_in, mlp_in;
     Embd q, k, v, x_attn;
     std::array<std::array<double, block_size>, n_head> attn_weights;
@@ -99,53 +92,42 @@ struct Activations {
     std::vector<double> probs;
 };
 std::vector<Activations> at(block_size);  // at[pos_id]
-
 void forward(size_t token_id, size_t pos_id) {
     Activations& here = at[pos_id];
-    const double *tok_emb = data(state_dict.wte[token_id]), *pos_emb = data(state_dict.wpe[pos_id]);
-    Embd x;
-    for (size_t i = 0; i < n_embd; ++i) x[i] = tok_emb[i] + pos_emb[i];
+    Embd x{};
+    for (const Vector row : {state_dict.wte[token_id], state_dict.wpe[pos_id]}) add(x, 1, data(row));
     here.x_in = rmsnorm(x);
     x = here.x_in.y;
     for (size_t li = 0; li < n_layer; ++li) {
         const Layer& layer = state_dict.layer[li];
         LayerActivations& a = here.layer[li];
-        Embd y;
         // 1) Attention
         a.attn_in = rmsnorm(x);
-        linear(a.attn_in.y, layer.attn_wq, a.q);
-        linear(a.attn_in.y, layer.attn_wk, a.k);
-        linear(a.attn_in.y, layer.attn_wv, a.v);
+        a.q = linear(a.attn_in.y, layer.attn_wq);
+        a.k = linear(a.attn_in.y, layer.attn_wk);
+        a.v = linear(a.attn_in.y, layer.attn_wv);
         a.d_k = a.d_v = a.x_attn = {};
         for (size_t h = 0; h < n_head; ++h) {
             const auto attn_weights = std::span(a.attn_weights[h]).first(pos_id + 1);
             for (size_t t = 0; t <= pos_id; ++t)
-                attn_weights[t] = dot(head(a.q, h), head(at[t].layer[li].k, h).data()) / std::sqrt(head_dim);
+                attn_weights[t] = dot(head(a.q, h), head(at[t].layer[li].k, h)) / std::sqrt(head_dim);
             softmax(attn_weights);
-            const auto x_attn = head(a.x_attn, h);
-            for (size_t t = 0; t <= pos_id; ++t) {
-                const auto v_t = head(at[t].layer[li].v, h);
-                for (size_t j = 0; j < head_dim; ++j) x_attn[j] += attn_weights[t] * v_t[j];
-            }
+            for (size_t t = 0; t <= pos_id; ++t) add(head(a.x_attn, h), attn_weights[t], head(at[t].layer[li].v, h));
         }
-        linear(a.x_attn, layer.attn_wo, y);
-        x = x + y;
+        x = x + linear(a.x_attn, layer.attn_wo);
         // 2) MLP
         a.mlp_in = rmsnorm(x);
-        linear(a.mlp_in.y, layer.mlp_fc1, a.hidden);
+        a.hidden = linear<Hidden>(a.mlp_in.y, layer.mlp_fc1);
         for (double& hi : a.hidden) hi = std::max(0.0, hi);
-        linear(a.hidden, layer.mlp_fc2, y);
-        x = x + y;
+        x = x + linear(a.hidden, layer.mlp_fc2);
     }
     here.x_out = x;
-    here.probs.resize(vocab_size);
-    linear(x, state_dict.lm_head, here.probs);
+    here.probs = linear(x, state_dict.lm_head, std::vector<double>(vocab_size));
     softmax(here.probs);
 }
 
 // ---- Gradients: `forward` from its last line to its first -----------------------------------------------------------
-// What one position, of n, adds to the gradients.
-void backward(size_t token_id, size_t target_id, size_t pos_id, size_t n) {
+void backward(size_t token_id, size_t target_id, size_t pos_id, size_t n) {  // one of n positions adds to the gradients
     Activations& here = at[pos_id];
     // The loss is the mean of loss_t = -log(probs[target]), with probs = softmax(logits). [i is target] is 1 or 0.
     //   loss_t = log(sum over j of exp(logits[j])) - logits[target]
@@ -158,8 +140,8 @@ void backward(size_t token_id, size_t target_id, size_t pos_id, size_t n) {
     for (size_t li = n_layer; li-- > 0;) {
         const Layer& layer = state_dict.layer[li];
         LayerActivations& a = here.layer[li];
-        // 2) MLP. For the residual, x + f(x), the gradient is d_x and what comes back through f. relu passes
-        // on the gradients of the numbers that it passed on.
+        // 2) MLP. For the residual, x + f(x), the gradient is d_x and what comes back through f. relu passes on the
+        // gradients of the numbers that it passed on.
         Hidden d_hidden = linear_backward(a.hidden, layer.mlp_fc2, d_x);
         for (size_t i = 0; i < d_hidden.size(); ++i)
             if (a.hidden[i] == 0) d_hidden[i] = 0;
@@ -167,27 +149,24 @@ void backward(size_t token_id, size_t target_id, size_t pos_id, size_t n) {
         // 1) Attention, in each head, with w for attn_weights:
         //   x_attn = sum over t of w[t] * v[t]     d_v[t] = w[t] * d_x_attn, d_w[t] = d_x_attn . v[t]
         //   w = softmax(score)                     d w[u] / d score[t] = w[u] * ([u is t] - w[t])
-        //                                          d_score[t] = w[t] * (d_w[t] - mean), mean = sum over u of w[u] *
-        //                                          d_w[u]
+        //                                          d_score[t] = w[t] * (d_w[t] - mean), mean = sum of all w[u] * d_w[u]
         //   score[t] = q . k[t] / sqrt(head_dim)   d_q = sum over t of d_score[t] * k[t] / sqrt(head_dim)
         //                                          d_k[t] = d_score[t] * q / sqrt(head_dim)
         Embd d_x_attn = linear_backward(a.x_attn, layer.attn_wo, d_x), d_q{};
         for (size_t h = 0; h < n_head; ++h) {
-            const auto q_h = head(a.q, h), d_q_h = head(d_q, h), d_x_attn_h = head(d_x_attn, h);
+            const Doubles d_x_attn_h = head(d_x_attn, h);
             const auto& w = a.attn_weights[h];
             std::array<double, block_size> d_w;
             double mean = 0;
             for (size_t t = 0; t <= pos_id; ++t) {
-                const auto v_t = head(at[t].layer[li].v, h), d_v_t = head(at[t].layer[li].d_v, h);
-                for (size_t j = 0; j < head_dim; ++j) d_v_t[j] += w[t] * d_x_attn_h[j];
-                d_w[t] = dot(d_x_attn_h, v_t.data());
+                add(head(at[t].layer[li].d_v, h), w[t], d_x_attn_h);
+                d_w[t] = dot(d_x_attn_h, head(at[t].layer[li].v, h));
                 mean += w[t] * d_w[t];
             }
             for (size_t t = 0; t <= pos_id; ++t) {
-                const auto k_t = head(at[t].layer[li].k, h), d_k_t = head(at[t].layer[li].d_k, h);
                 const double d_dot = w[t] * (d_w[t] - mean) / std::sqrt(head_dim);
-                for (size_t j = 0; j < head_dim; ++j) d_q_h[j] += d_dot * k_t[j];
-                for (size_t j = 0; j < head_dim; ++j) d_k_t[j] += d_dot * q_h[j];
+                add(head(d_q, h), d_dot, head(at[t].layer[li].k, h));
+                add(head(at[t].layer[li].d_k, h), d_dot, head(a.q, h));
             }
         }
         d_x = d_x + rmsnorm_backward(a.attn_in, linear_backward(a.attn_in.y, layer.attn_wq, d_q) +
@@ -195,10 +174,8 @@ void backward(size_t token_id, size_t target_id, size_t pos_id, size_t n) {
                                                     linear_backward(a.attn_in.y, layer.attn_wv, a.d_v));
     }
     d_x = rmsnorm_backward(here.x_in, d_x);
-    for (const Vector row : {state_dict.wte[token_id], state_dict.wpe[pos_id]})
-        for (size_t i = 0; i < n_embd; ++i) grad(row)[i] += d_x[i];
+    for (const Vector row : {state_dict.wte[token_id], state_dict.wpe[pos_id]}) add(grad(row), 1, d_x);
 }
-
 // average_loss and Value::backward: adds to the gradients of the parameters, and returns the loss.
 double forward_backward(const std::vector<size_t>& tokens) {
     const size_t n = tokens.size() - 1;

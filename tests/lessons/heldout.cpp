@@ -13,14 +13,12 @@ void note(const auto& x) {
 #define main microgpt_main
 #include "microgpt.cpp"
 #undef main
-
 void print(const char* what, const std::vector<double>& numbers) {
     std::printf("%s", what);
     for (const double number : numbers) std::printf(" %.9g", number);
     std::puts("");
 }
 std::vector<double> numbers_of(Vector x) { return {&tape.data[x.start], &tape.data[x.start] + x.length}; }
-
 std::vector<double> next_probs(const std::string& text, double t) {
     tape.cut();
     Cache keys, values;
@@ -36,7 +34,6 @@ std::string completed(std::string text, double t) {  // as generate does it
         text += utf8(uchars[token_id]);
     return text;
 }
-
 int main(int argc, char** argv) try {
     std::map<std::string, std::string> options = {{"seed", "42"}, {"samples", "0"}, {"temperature", "0.5"}};
     for (const std::string& option : std::vector<std::string>(argv + 2, argv + argc))

@@ -1,24 +1,17 @@
 // The way of one document through the model, untrained and trained, in the order and with the names of microgpt.cpp.
 // The document's characters are printed at the ends of lines: so numbers are aligned, whatever these are.
-
 #define main microgpt_main
 #include "../../microgpt.cpp"
 #undef main
-
 #include <iomanip>
 #include <iostream>
-
-namespace {
-
 const char* const help = R"(usage: walk [--all] [--steps N] [DOCUMENT [DATASET]]
 
 Walks DOCUMENT (else emma) through the model, untrained and trained on DATASET, and prints the numbers by their
 names in microgpt.cpp: at the position that has to predict the last character, of each Vector the first four.
   --all      every position, every number, and all rows of wte
   --steps N  train for N steps; else for num_steps, or three times as many if there are fewer documents than that
-Without DATASET it takes what microgpt takes: input.txt, or else data/names.txt.
-)";
-
+Without DATASET it takes what microgpt takes: input.txt, or else data/names.txt.)";
 using Tokens = std::vector<size_t>;
 using Numbers = std::vector<double>;
 using Vectors = std::vector<Vector>;
@@ -27,9 +20,7 @@ int decimals = 4;
 std::string model = "Untrained";
 
 // ---- Text
-
 void heading(const std::string& text) { std::cout << "\n==== " << model << ": " << text << '\n'; }
-
 std::string number(double x) {
     if (std::isnan(x) || std::abs(x) < 0.5 * std::pow(10, -decimals)) x = std::abs(x);  // never -nan or -0.0000
     const bool large = std::abs(x) >= 100;
@@ -37,31 +28,26 @@ std::string number(double x) {
     std::snprintf(text, sizeof text, large ? " %*.*g" : " %*.*f", decimals + 4, large ? 2 : decimals, x);
     return text;
 }
-
-// The first numbers of x, from the tape's data or another list.
-std::string numbers(Vector x, const Numbers& from = tape.data) {
+std::string numbers(Vector x, const Numbers& from = tape.data) {  // the first ones of x, on the tape or in a copy of it
     const size_t n = show_all ? x.length : std::min<size_t>(x.length, 4);
     std::string text;
     for (size_t i = 0; i < n; ++i) text += number(from[x.start + i]);
     return text + (n < x.length ? " ..." : "");
 }
-
+Numbers data_of(Vector x) { return {&tape.data[x.start], &tape.data[x.start] + x.length}; }
 std::string token(size_t token_id) {
     if (token_id == BOS) return "BOS";
     const char32_t ch = uchars[token_id];
     if (ch > 0xA0 || (ch > 0x20 && ch < 0x7F)) return utf8(ch);
     return "chr(" + std::to_string(unsigned(ch)) + ")";  // a space or a control character
 }
-
-// What the model has seen at a position: the whole beginning.
-std::string beginning(const Tokens& tokens, size_t pos_id) {
+std::string beginning(const Tokens& tokens, size_t pos_id) {  // what the model has seen at a position
     std::string text = pos_id == 0 ? "BOS" : "";
     for (size_t t = 1; t <= pos_id; ++t) text += uchars[tokens[t]] == ' ' ? " " : token(tokens[t]);
     return text;
 }
 
 // ---- Forward: what gpt does, with a line for each step; `weights` gets the attn_weights of each head
-
 Vector gpt_aloud(const Tokens& tokens, size_t pos_id, Cache& keys, Cache& values, Vectors& weights, bool aloud) {
     const auto show = [&](const std::string& name, Vector x, const std::string& remark = "") {
         if (aloud) std::cout << std::left << std::setw(28) << name << std::right << numbers(x) << remark << '\n';
@@ -84,8 +70,7 @@ Vector gpt_aloud(const Tokens& tokens, size_t pos_id, Cache& keys, Cache& values
             const Vector q_h = show("head " + std::to_string(weights.size()) + ": q_h", of_head(q));
             const auto score = [&](size_t t) { return dot(q_h, of_head(keys[li][t])); };
             const Vector attn_logits = list_of(pos_id + 1, score) / std::sqrt(head_dim);
-            const Vector attn_weights = softmax(attn_logits);
-            weights.push_back(attn_weights);
+            const Vector attn_weights = weights.emplace_back(softmax(attn_logits));
             if (aloud) std::cout << "   t: k_h | attn_logits, attn_weights | v_h\n";
             Vector head_out;
             for (size_t t = 0; t <= pos_id; ++t) {
@@ -104,16 +89,14 @@ Vector gpt_aloud(const Tokens& tokens, size_t pos_id, Cache& keys, Cache& values
         x_residual = x;
         x = show("MLP: x = rmsnorm(x)", rmsnorm(x));
         x = show("x = linear(x, mlp_fc1)", linear(x, layer.mlp_fc1));
-        x = list_of(x.length, [&](size_t i) { return x[i].relu(); });
-        const auto off = size_t(std::count(&tape.data[x.start], &tape.data[x.start] + x.length, 0.0));
-        show("x = [xi.relu() for xi in x]", x,
-             "  " + std::to_string(x.length - off) + " of " + std::to_string(x.length) + " are on");
+        x = each(x, [](Value xi) { return xi.relu(); });
+        const auto on = std::to_string(x.length - size_t(std::ranges::count(data_of(x), 0)));
+        show("x = [xi.relu() for xi in x]", x, "  " + on + " of " + std::to_string(x.length) + " are on");
         x = show("x = linear(x, mlp_fc2)", linear(x, layer.mlp_fc2));
         x = show("x = x + x_residual", x + x_residual);
     }
     return show("logits = linear(x, lm_head)", linear(x, state_dict.lm_head));
 }
-
 // Shows all positions, or the one that has to predict the last character, and returns the probs of each.
 std::vector<Numbers> show_forward(const Tokens& tokens) {
     const size_t n = tokens.size() - 1, main_pos = n > 1 && tokens.back() == BOS ? n - 2 : n - 1;
@@ -129,7 +112,7 @@ std::vector<Numbers> show_forward(const Tokens& tokens) {
         for (size_t i = 0; i < vocab_size; ++i)
             if (!(std::abs(mine[i].data() - its[i].data()) < 1e-9) && number(mine[i].data()) != number(its[i].data()))
                 fail("the logits differ from those of gpt; gpt_aloud must do what gpt does");
-        result.emplace_back(&tape.data[probs.start], &tape.data[probs.start] + vocab_size);
+        result.push_back(data_of(probs));
         if (!aloud) continue;
         heading("where each head looks (attn_weights)" + after);
         for (size_t h = 0; h < weights.size(); ++h) std::cout << std::setw(decimals + 5) << "head " + std::to_string(h);
@@ -144,21 +127,17 @@ std::vector<Numbers> show_forward(const Tokens& tokens) {
 }
 
 // ---- What the rows of wte mean, and what heads look for
-
 struct Mean {
     double sum = 0, n = 0;
     void add(double x) { sum += x, ++n; }
     std::string text() const { return number(sum / n); }
 };
-
 bool is_letter(size_t id) { return id != BOS && uchars[id] >= 'a' && uchars[id] <= 'z'; }
 bool is_vowel(size_t id) { return is_letter(id) && std::strchr("aeiou", int(uchars[id])) != nullptr; }
-
 double cosine(size_t i, size_t j) {  // of two rows of wte: 1 for the same direction, 0 for nothing in common
     const Vector x = state_dict.wte[i], y = state_dict.wte[j];
     return dot(x, y).data() / std::sqrt(dot(x, x).data() * dot(y, y).data());
 }
-
 void show_rows() {
     Mean vowels, others;
     for (size_t i = 0; i < BOS; ++i)
@@ -176,7 +155,6 @@ void show_rows() {
     }
     tape.cut();
 }
-
 // The author of microgpt.py guesses that at a consonant a head may look for a vowel. So: the mean weight that it gives
 // to an earlier vowel there, and to an earlier consonant, times the number of positions that it sees.
 void show_vowels(const std::vector<std::string>& docs) {
@@ -202,7 +180,6 @@ void show_vowels(const std::vector<std::string>& docs) {
 }
 
 // ---- Backward and update
-
 void show_backward(const Tokens& tokens) {
     const Value loss = average_loss(tokens);
     loss.backward();
@@ -213,7 +190,7 @@ void show_backward(const Tokens& tokens) {
     update_params(0, learning_rate);
     std::cout << number(average_loss(tokens).data()) << "  loss after Adam's first update\n";
     size_t absent = 0;  // the first token that is not in the document
-    const auto has = [&](size_t id) { return std::count(tokens.begin(), tokens.end(), id) > 0; };
+    const auto has = [&](size_t id) { return std::ranges::count(tokens, id) > 0; };
     while (has(absent)) ++absent;
     for (size_t id = 0; id < vocab_size; ++id) {
         if (!show_all && !has(id) && id != absent) continue;
@@ -221,17 +198,17 @@ void show_backward(const Tokens& tokens) {
         std::cout << numbers(row, data) << " |" << numbers(row, grad) << " |" << numbers(row) << "  wte[" << id << "], "
                   << token(id) << '\n';
     }
+    std::copy_n(data.begin(), tape.start, tape.data.begin());  // as if there had been no update
     tape.cut();
 }
 
 // ---- The walk
-
 void show_predictions(const Tokens& tokens, const std::vector<Numbers>& first, const std::vector<Numbers>& trained) {
     heading("the likeliest next tokens");
     for (size_t pos_id = 0; pos_id < trained.size(); ++pos_id) {
         Numbers probs = trained[pos_id];
         for (int rank = 0; rank < 5; ++rank) {
-            const auto best = std::max_element(probs.begin(), probs.end());
+            const auto best = std::ranges::max_element(probs);
             if (*best >= 0.001) std::cout << number(*best) << ' ' << token(size_t(best - probs.begin()));
             *best = 0;
         }
@@ -250,7 +227,6 @@ void show_predictions(const Tokens& tokens, const std::vector<Numbers>& first, c
     }
     std::cout << "     mean" << before.text() << "       mean" << after.text() << '\n';
 }
-
 void check_characters(const std::string& doc) {
     for (size_t start = 0, i = 0; i < doc.size(); start = i) {
         if (uchars.find(next_char(doc, i)) != none) continue;
@@ -260,13 +236,11 @@ void check_characters(const std::string& doc) {
         fail("the dataset has no " + doc.substr(start, i - start) + ", only " + known);
     }
 }
-
 void walk(const std::string& doc, std::vector<std::string> docs, int steps) {
     rng.shuffle(docs);
     init_tokenizer(docs);
     check_characters(doc);
     init_params();
-    const Numbers start = tape.data;
     const Tokens tokens = encode(doc, block_size + 1);
     std::cout << "num docs: " << docs.size() << "\nvocab size: " << vocab_size << "\nnum params: " << params.length
               << "\ntokens of " << doc << ':';
@@ -275,8 +249,6 @@ void walk(const std::string& doc, std::vector<std::string> docs, int steps) {
     const std::vector<Numbers> untrained = show_forward(tokens);
     show_rows();
     show_backward(tokens);
-
-    std::copy_n(start.begin(), tape.start, tape.data.begin());
     if (steps < 0) steps = docs.size() < num_steps ? 3 * num_steps : num_steps;
     for (int step = 0; step < steps; ++step) {  // as in train
         average_loss(encode(docs[size_t(step) % docs.size()], block_size + 1)).backward();
@@ -291,19 +263,14 @@ void walk(const std::string& doc, std::vector<std::string> docs, int steps) {
     show_predictions(tokens, untrained, trained);
     if (!std::cout.flush()) fail("cannot write the output");
 }
-
-}  // namespace
-
-int main(int argc, char** argv) {
+int main(int argc, char** argv) try {
     std::vector<std::string> words;
     int steps = -1;
     for (int i = 1; i < argc; ++i) {
         const std::string arg = argv[i], n = i + 1 < argc ? argv[i + 1] : "";
         const bool whole = n.find_first_not_of("0123456789") == none && !n.empty() && n.size() < 10;
-        if (arg == "-h" || arg == "--help") {
-            std::cout << help;
-            return 0;
-        } else if (arg == "--all") {
+        if (arg == "-h" || arg == "--help") return std::puts(help) < 0;
+        if (arg == "--all") {
             show_all = true;
         } else if (arg == "--steps" && whole) {
             steps = std::stoi(argv[++i]);
@@ -315,14 +282,9 @@ int main(int argc, char** argv) {
             return 2;
         }
     }
-    try {
-        walk(words.empty() ? "emma" : words[0],
-             words.size() < 2 ? load_docs("input.txt", "data/names.txt") : load_docs(words[1]), steps);
-        return 0;
-    } catch (const std::bad_alloc&) {
-        std::cerr << "walk: out of memory\n";
-    } catch (const std::exception& error) {
-        std::cerr << "walk: " << error.what() << '\n';
-    }
+    walk(words.empty() ? "emma" : words[0],
+         words.size() < 2 ? load_docs("input.txt", "data/names.txt") : load_docs(words[1]), steps);
+} catch (const std::exception& error) {
+    std::cerr << "walk: " << (dynamic_cast<const std::bad_alloc*>(&error) ? "out of memory" : error.what()) << '\n';
     return 1;
 }

@@ -1,44 +1,33 @@
 // A libFuzzer target: hands arbitrary bytes to load_docs and the tokenizer, and checks what comes out.
-// For Linux and clang++; FOLDER keeps the inputs that reach something new, and -max_total_time=60 ends it after a
-// minute.
+// For Linux and clang++; FOLDER keeps inputs that reach something new, and -max_total_time=60 ends it after a minute.
 //   cmake -B build-fuzz -DCMAKE_CXX_COMPILER=clang++ -DMICROGPT_FUZZ=ON && cmake --build build-fuzz --target fuzz
 //   mkdir -p FOLDER && build-fuzz/fuzz -max_len=256 FOLDER
-
 #define main microgpt_main
 #include "../../microgpt.cpp"
 #undef main
-
 #include <iconv.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
 #include <cstdlib>
 #include <set>
-
-namespace {
-
 using Docs = std::vector<std::string>;
 using Texts = std::vector<std::u32string>;
-
 void check(bool holds, const char* property) {
     if (holds) return;
     std::fprintf(stderr, "does not hold: %s\n", property);
     std::abort();
 }
-
 // What f returns; nothing if it throws its error. Any other exception ends the fuzzer.
 auto result_of(auto f) -> std::optional<decltype(f())> try { return f(); } catch (const std::runtime_error&) {
     return {};
 }
-
-// load_docs, from a file in memory.
-std::optional<Docs> load(const std::string& bytes) {
+std::optional<Docs> load(const std::string& bytes) {  // load_docs, from a file in memory
     static const int file = memfd_create("docs", 0);
     check(ftruncate(file, 0) == 0, "the file in memory can be emptied");
     check(pwrite(file, bytes.data(), bytes.size(), 0) == ssize_t(bytes.size()), "the file in memory can be written");
     return result_of([] { return load_docs("/proc/self/fd/" + std::to_string(file)); });
 }
-
 // The characters of the bytes as the C library decodes them; none if it finds that they are not UTF-8.
 std::optional<std::u32string> decode(std::string bytes) {
     static const iconv_t converter = iconv_open("UTF-32LE", "UTF-8");
@@ -50,12 +39,10 @@ std::optional<std::u32string> decode(std::string bytes) {
     text.resize(text.size() - out_left / 4);
     return text;
 }
-
 // The lines of the text, without what str.strip removes at their ends, and without those of which nothing is left.
 Texts lines_of(const std::u32string& text) {
-    static const std::u32string white =
-        U"\t\n\v\f\r\x1c\x1d\x1e\x1f \x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a"
-        U"\u2028\u2029\u202f\u205f\u3000";
+    std::u32string white = U"\t\n\v\f\r\x1c\x1d\x1e\x1f \x85\xa0\u1680\u2028\u2029\u202f\u205f\u3000";
+    for (char32_t ch = 0x2000; ch <= 0x200a; ++ch) white += ch;
     Texts lines;
     for (size_t start = 0; start < text.size();) {
         const size_t end = std::min(text.find_first_of(U"\r\n", start), text.size());
@@ -66,7 +53,6 @@ Texts lines_of(const std::u32string& text) {
     }
     return lines;
 }
-
 void check_tokenizer(const Docs& docs, const Texts& texts) {
     init_tokenizer(docs);
     std::set<char32_t> chars;
@@ -85,9 +71,6 @@ void check_tokenizer(const Docs& docs, const Texts& texts) {
     while (chars.contains(other)) ++other;  // of 256 bytes at most 256 characters, none of them a surrogate
     check(!result_of([&] { return encode(utf8(other)); }), "encode takes only characters of the documents");
 }
-
-}  // namespace
-
 extern "C" int LLVMFuzzerTestOneInput(const unsigned char* data, size_t size) {
     const std::string bytes(data, data + size);
     const std::optional<Docs> docs = load(bytes);
@@ -98,8 +81,7 @@ extern "C" int LLVMFuzzerTestOneInput(const unsigned char* data, size_t size) {
     check(docs->size() == texts.size(), "a document for each line that is not blank");
     std::string lines;
     for (const std::string& doc : *docs) {
-        check(decode(doc) == texts[size_t(&doc - &docs->front())],
-              "a document is its line, without white space around");
+        check(decode(doc) == texts[size_t(&doc - &docs->front())], "a document is its line without white space around");
         lines += doc + '\n';
     }
     check(load(lines) == docs, "written out as lines, the documents load again");
