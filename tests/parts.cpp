@@ -53,6 +53,7 @@ TEST_CASE("Random draws what Python's random draws") {
     CHECK(drawn == Tokens{3, 0, 2, 2, 3, 3, 3, 0, 3, 0, 2, 3, 0, 2, 3, 3, 2, 3, 3, 0});
     const double border = Random(42).random();
     CHECK(Random(42).choices({border, 1 - border}) == 1);
+    CHECK(Random(42).choices({5e-324}) == 0);  // though 0.64 times that rounds to all of it
     for (const Numbers& weights : {Numbers{0, 0}, {1, -2}, {1, NaN}, {1, inf}})  // as Python's refuses them
         CHECK(contains(error_of([&] { r.choices(weights); }), "cannot choose"));
 }
@@ -142,6 +143,7 @@ TEST_CASE("Where Python raises an exception, an operation fails and names itself
         for (const double x : refused) CHECK(contains(error_of(std::bind(op, Value(x))), name));
         for (const double x : taken) CHECK(error_of(std::bind(op, Value(x))) == "none");
     }
+    CHECK(error_of([] { Value(0).log(); }) == "log: no finite result; try another learning_rate");
     tape = Tape();
     const Value x(0);
     x.relu().backward();
@@ -167,6 +169,7 @@ TEST_CASE("backward adds to the grads before tape.start, the parameters, and com
     tape = Tape();
     const Value a(2);
     tape.start = 1;
+    (a * inf).data();  // what nobody uses does not matter, and 0 * inf would be nan
     const Value b = dot(Vector::at(0, 1), Vector::at(0, 1)), d = 5 * a;  // b is a * a
     const auto check = [&](Value from, Numbers grads) {                  // of a, b and d
         from.backward();
@@ -176,6 +179,10 @@ TEST_CASE("backward adds to the grads before tape.start, the parameters, and com
     check(d, {4 + 5, 0, 1});  // d does not depend on b
     check(d, {4 + 5 + 5, 0, 1});
     check(b, {4 + 5 + 5 + 4, 1, 0});  // though it is not the last on the tape
+    check(a, {1, 0, 0});              // whatever its sum was
+    tape.start = b.place + 1;         // b stays, too, and has its sum, but passes nothing on
+    check(d, {1 + 5, 0, 1});
+    check(b, {1 + 5, 1, 0});
     tape.start = 0;
     check(b, {4, 1, 0});
     tape.start = 1;
