@@ -245,11 +245,18 @@ TEST_CASE("What would go wrong unseen is refused, and told, or does not compile"
                               list_with([](Value v) { return v * 2 + 1; })});
     tape.cut();  // x and old are gone
     check_refused("tape.cut()", {[&] { x[0].data(); }, [&] { old.grad(); }, [&] { old.backward(); }, [&] { 1 / old; },
-                                 [&] { dot(x, params.slice(0, 4)); }, [&] { dot(params.slice(0, 4), x); }});
+                                 [&] { dot(x, params.slice(0, 4)); }, [&] { dot(params.slice(0, 4), x); },
+                                 [&] { dot(Vector::at(tape.size - 1, 2), params.slice(0, 2)); }});
     // What looks right and is not does not compile, but a seed at run time does.
     CHECK(!std::is_constructible_v<Vector, size_t, size_t>);           // two numbers, or a place and a length?
     CHECK(!std::is_assignable_v<decltype(params[0].data()), double>);  // it would change a copy
     CHECK(!std::is_assignable_v<decltype(params[0]), Value>);          // so would this
+    CHECK(!std::is_convertible_v<double, Value>);                      // a number on the tape, or a plain one?
+    const auto has_pow = [](auto c) {
+        return requires(Value x) { x.pow(c); };
+    };
+    CHECK(has_pow(0.5));
+    CHECK(!has_pow(1 / 2));
     CHECK(std::is_constructible_v<Random, decltype(std::random_device{}())>);
 }
 TEST_CASE("A network of your own learns XOR, or is told what is missing") {
@@ -317,6 +324,11 @@ TEST_CASE("Adam moves a parameter as microgpt.py does, and begins anew at step 0
         CHECK(params[8].data() == still);  // its grad was 0
         CHECK(behind.data() == 0.25);
     }
+    init_tokenizer({"a"});
+    init_params();
+    const double still = params[7].data();
+    update_params(3, 0.01);  // what the other parameters left in m would move it
+    CHECK(params[7].data() == still);
 }
 TEST_CASE("A second run in one program does what the first did, and no step leaves anything behind") {
     tape = Tape();
