@@ -164,15 +164,19 @@ def mean(numbers):
 def span(worst, best):
     return worst if worst == best else f"{worst}–{best}"
 
+def right_samples(runs, lines):
+    """How many samples of each run are among the lines; nothing if a run stopped."""
+    lines = set(lines)
+    return [] if any(r["stopped"] for r in runs) else [sum(x in lines for x in r["sample"]) for r in runs]
+
 def right(runs, lines):
-    """How many samples are among the lines."""
-    counts = [sum(x in set(lines) for x in r["sample"]) for r in runs]
-    return "stops" if any(r["stopped"] for r in runs) else span(min(counts), max(counts))
+    found = right_samples(runs, lines)
+    return span(min(found), max(found)) if found else "stops"
 
 def coarse(runs, lines):
     """Of the worst seed: bounds, since rounding changes these counts."""
-    worst = min(sum(x in set(lines) for x in r["sample"]) for r in runs)
-    if any(r["stopped"] for r in runs):
+    worst = min(right_samples(runs, lines), default=None)
+    if worst is None:
         return "stops"
     low, high = max(0, (worst - 15) // 50 * 50), min(200, -(-(worst + 15) // 50) * 50)
     return "over 190" if worst > 196 else f"{low}–{high}"
@@ -182,8 +186,11 @@ def loss(runs, digits=3):
     losses = [f"{r['test'][0][0]:.{digits}f}" for r in runs if not r["stopped"]]
     return "stops" if len(losses) < len(runs) else span(min(losses), max(losses))
 
+def right_answers(run, lines):
+    return sum(x == y for x, y in zip(run["answer"], lines))
+
 def answered(runs, lines):
-    return ", ".join(str(sum(x == y for x, y in zip(r["answer"], lines))) for r in runs)
+    return ", ".join(str(right_answers(r, lines)) for r in runs)
 
 def held_out(row, steps, digits=3, **options):
     return loss(train(row, OTHERS, steps, test=HELD_OUT, **options), digits)
@@ -301,7 +308,7 @@ def unseen_sums():
     for choice in range(1, 6):
         ten = random.Random(choice).sample(SUMS, 10)
         rest, ask = [line for line in SUMS if line not in ten], [line[:4] for line in ten]
-        counts = [int(answered([train_one(row, rest, 5000, ask=ask)], ten)) for row in ("", "equal weights")]
+        counts = [right_answers(train_one(row, rest, 5000, ask=ask), ten) for row in ("", "equal weights")]
         totals = [x + n for x, n in zip(totals, counts)]
         rows.append([f"`{' '.join(line[:3] for line in ten)}`", *("9 or 10" if n > 8 else "at most 8" for n in counts)])
     return table(["the ten", "right, as it is", "with equal weights"], *rows,
