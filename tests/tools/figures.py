@@ -120,14 +120,14 @@ def digits(x):
     return figure
 
 def parts(x):
+    titles = "picks: worst to best of three seeds", "sums: bounds for their mean"
     figure, axes = subplots(2, 4.625, sharey=True)
     for column, ax in enumerate(axes):
         for y, cells in enumerate(x.values()):
             ax.plot([0, 200], [y, y], color="#d8dee4", linewidth=1, zorder=0)
             worst, best = cells[column][0], cells[column][-1]
-            ax.plot([worst, best], [y, y], color=orange if worst < 100 else blue, linewidth=7,
-                    alpha=(1, 0.5)[column], solid_capstyle="round")
-        bare(ax, xlim=(-4, 205), xticks=range(0, 201, 50), title=("picks: right samples, of 200", "sums: bounds of that")[column])
+            ax.plot([worst, best], [y, y], color=blue, linewidth=7, alpha=(1, 0.5)[column], solid_capstyle="round")
+        bare(ax, xlim=(-4, 205), xticks=range(0, 201, 50), title=titles[column])
     axes[0].set_yticks(range(len(x)), list(x))
     axes[0].invert_yaxis()
     return figure
@@ -135,7 +135,7 @@ def parts(x):
 def loss(x):
     figure, ax = subplots(1, 3.25)
     ax.plot([0, *range(13, 1000, 25)], [x["first"], *x["means of 25"]], color=blue, linewidth=2)
-    ax.text(20, x["first"], f"the first step: {x['first']:.2f}", color=blue, va="center")
+    ax.text(20, x["first"], f"the first step: {x['first']:.2f}, then means of 25", color=blue, va="center")
     for name, y in x["lines"].items():
         ax.axhline(y, color=orange, linewidth=1, linestyle="--")
         ax.text(1010, y, f"{name}: {y:.2f}", color=orange, va="center", size=small)
@@ -224,7 +224,7 @@ def architecture(x):
     for across, text in [(34, "attn_wq"), (45, "attn_wk"), (56, "attn_wv")]:
         box(across, 55, text, 9.5)
         arrow((45, 61.8), (across, 57.2), number=e if across == 45 else "")
-    box(50.5, 47.5, f"kept: k and v of each\nearlier position, 2 x {e}", 21.5, 5.4, line="--")
+    box(50.5, 47.5, f"kept: k and v of each\nposition so far, 2 x {e}", 21.5, 5.4, line="--")
     box(45, 38.8, f"{h} heads, each with {d} of the {e}", 31, colour=light_orange)
     down(34, 52.8, 41, numbers=[f"q: {e}"])
     down(45, 69.5, 66.2, 52.8, 50.2, 44.8, 41, 36.6, 32.7, 28.3, 23, numbers=[e, f"k: {e}", "", f"{h} x {d} = {e}", e])
