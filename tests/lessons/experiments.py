@@ -138,12 +138,12 @@ def run(binary, *options):
     return result
 
 def train(row, docs, steps, seeds=(42, 43, 44), **options):
-    """Runs with a row's changes and constants. Of these, seed, num_steps and learning_rate need no compiler."""
+    """Runs with a row's changes and constants. Of these, seed, num_steps, learning_rate and lr_t need no compiler."""
     changes, options = [], {"docs": docs, "steps": steps, **options}
     for change in filter(None, row.split(", ")):
         name, _, value = change.partition(" = ")
-        if name in ("num_steps", "learning_rate"):
-            options[{"num_steps": "steps", "learning_rate": "rate"}[name]] = value
+        if name in ("num_steps", "learning_rate", "lr_t"):
+            options[{"num_steps": "steps", "learning_rate": "rate", "lr_t": "lr_t"}[name]] = value
         elif name == "seed":
             seeds = [value]
         else:
@@ -224,7 +224,7 @@ COLUMNS = {
 PARTS = ["", "attention deleted", "equal weights", "wpe deleted", "MLP deleted", "relu deleted",
          "attention's residual deleted", "MLP's residual deleted", "both residuals deleted", "sqrt deleted",
          "rmsnorm deleted", "the first rmsnorm deleted", "n_head = 1", "one matrix for q and k",
-         "one matrix for k and v", "attn_wo deleted", "Adam's correction deleted"]
+         "one matrix for k and v", "attn_wo deleted", "Adam's correction deleted", "lr_t = learning_rate"]
 RATES = [f"{how}, learning_rate = {x}" for how in ("plain descent", "m without division") for x in (0.1, 0.3, 0.5, 0.7)]
 DEEP = [f"n_layer = {n}, learning_rate = {rate}" for n, rate in [(1, 0.01), (1, 0.03), (4, 0.01), (4, 0.03), (8, 0.02)]]
 BOTH = "attention deleted, wpe deleted"

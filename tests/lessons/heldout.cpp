@@ -1,7 +1,8 @@
 // Trains microgpt.cpp, or a changed copy of it, and examines what it has learned. experiments.py compiles and runs it.
-// usage: heldout DOCS [NAME=VALUE ...]    seed, steps, rate, temperature: as in microgpt.cpp; test=FILE: prints the
-// mean loss of these documents; ask=FILE: completes each beginning with the likeliest characters; samples=N; next=TEXT:
-// prints the probability of each token after this beginning, BOS last; rows=1: prints the rows of wte
+// usage: heldout DOCS [NAME=VALUE ...]    seed, steps, rate, temperature: as in microgpt.cpp; lr_t=learning_rate: the
+// rate does not fall; test=FILE: prints the mean loss of these documents; ask=FILE: completes each beginning with the
+// likeliest characters; samples=N; next=TEXT: prints the probability of each token after this beginning, BOS last;
+// rows=1: prints the rows of wte
 #include <cstddef>
 #include <map>
 #include <vector>
@@ -52,7 +53,7 @@ int main(int argc, char** argv) try {
     for (int step = 0; step < steps; ++step) {
         const Value loss = average_loss(encode(docs[size_t(step) % docs.size()], block_size + 1));
         loss.backward();
-        update_params(step, rate * (1 - step / double(steps)));
+        update_params(step, options.contains("lr_t") ? rate : rate * (1 - step / double(steps)));
         print("loss", {loss.data()});
         tape.cut();
         noted.clear();
