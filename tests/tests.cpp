@@ -55,7 +55,7 @@ TEST_CASE("Tokens: a name becomes numbers, and the numbers become the name again
         if (again == doc) ++same;
     }
     CHECK(same == docs.size());
-    std::printf("tokens       %zu of %zu names are the same after they were numbers\n", same, docs.size());
+    std::printf("tokens       %zu of %zu names come back unchanged from their token ids\n", same, docs.size());
 }
 
 // Fails if backward has = instead of +=, and so forgets one of two effects: a is used twice.
