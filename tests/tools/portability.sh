@@ -23,24 +23,20 @@ trap 'exit 130' INT TERM
 
 held=0 failed=0 skipped=0
 row() { printf '%-42s | %s\n' "$1" "$2"; }
+skip() { row "$1" "skipped: no $2" && ((++skipped)); }
 
 # check TARGET RUNNER COMPILER [FLAG...]: RUNNER is what starts the program; '' if this machine can do that.
 check() {
-    local target=$1 runner=$2 build=("${@:3}" -std=c++20) good='same bytes' difference tool
+    local target=$1 runner=$2 build=("${@:3}" -std=c++20) good='same bytes' end='\n' difference tool
     for tool in "$3" $runner; do
-        command -v "$tool" >/dev/null || { row "$target" "skipped: no $tool" && ((++skipped)) && return; }
+        command -v "$tool" >/dev/null || { skip "$target" "$tool" && return; }
     done
     # A compiler without its library for this target is a missing tool as well.
-    if ! "${build[@]}" -x c++ - -o "$work/empty.exe" <<<$'#include <version>\nint main() {}' 2>/dev/null; then
-        row "$target" "skipped: no library for ${build[*]}"
-        ((++skipped))
-        return
-    fi
-    cp tests/expected/names.txt "$work/expected"
-    if [ "$runner" = wine ]; then  # on Windows lines of text end in \r\n, Python's as well
-        awk '{ printf "%s\r\n", $0 }' tests/expected/names.txt >"$work/expected"
-        good='same text, lines end in \r\n'
-    fi
+    "${build[@]}" -x c++ - -o "$work/empty.exe" <<<$'#include <version>\nint main() {}' 2>/dev/null ||
+        { skip "$target" "library for ${build[*]}" && return; }
+    # On Windows lines of text end in \r\n, Python's as well.
+    [ "$runner" != wine ] || good='same text, lines end in \r\n' end='\r\n'
+    awk -v ORS="$end" 1 tests/expected/names.txt >"$work/expected"
     ((++failed))  # until it has held
     if ! "${build[@]}" microgpt.cpp -o "$work/microgpt.exe" 2>"$work/log"; then
         row "$target" 'FAILED to build' && cat "$work/log" >&2
