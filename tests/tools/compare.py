@@ -40,11 +40,9 @@ SPACES = [ch for ch in map(chr, range(sys.maxunicode + 1)) if ch.isspace()]  # a
 EDGES = "\0\x7f\x80\u07ff\u0800\ud7ff\ue000\ufffe\uffff\U00010000\U0010ffff"  # where UTF-8 changes its length
 TOPS = [0x5B, 0x7B, 0x7F, 0x100, 0x250, 0x600, 0x3100, 0x10000, 0x110000]  # the ends of some alphabets
 
-
 def character(rng, tops):
     ch = chr(rng.randrange(rng.choice(tops))) if rng.random() < 0.95 else rng.choice(EDGES)
     return character(rng, tops) if ch.isspace() or "\ud800" <= ch <= "\udfff" else ch
-
 
 def draw_data(rng, count, distinct):
     kind = rng.choice(["letters"] * 12 + ["arithmetic"] * 3 + ["sums", "picks"])
@@ -73,7 +71,6 @@ def draw_data(rng, count, distinct):
     broken = rng.choices(b"\x80\xa0\xbf\xc0\xc3\xe0\xe2\xed\xf0\xf4\xf5\xff", k=rng.choice([0] * 8 + [1, 2, 3, 4]))
     return data[:at] + bytes(broken) + data[at:]
 
-
 def random_case(seed, number):
     rng, c, apart = random.Random(f"{seed}, case {number}"), {}, number % 10 == 9
     while not c or token > 60_000 / c["block_size"] or c["n_embd"] % c["n_head"] != 0:
@@ -85,14 +82,11 @@ def random_case(seed, number):
     title = f"{number}, {len(data)} bytes, {flag}, " + " ".join(f"{name}={value}" for name, value in c.items())
     return Case(title, c, flag, data, Edit(), apart)
 
-
 def edit_cases(word=""):
     names = (ROOT / "data/names.txt").read_text("utf-8").split()[::700] + ["josé", "zoë", "christopherson"]
     return [Case(e.title, SMALL, "-O1", "\n".join(names).encode(), e, False) for e in EDITS if word in e.title]
 
-
 # ---- The two programs, changed; what they do; what differs ----
-
 
 def edited(text, changes):
     """text with other pieces of code, each of which must stand in it once. A new line is indented as the old one is."""
@@ -105,7 +99,6 @@ def edited(text, changes):
         indentation = re.match(" *", text[text.rfind("\n", 0, start) + 1 :])[0]
         text = text[:start] + new.replace("\n", "\n" + indentation) + text[end:]
     return text
-
 
 def python_of(case, path):
     """The case's microgpt.py, however it is laid out: no comments, a statement on each line, tuples in one form."""
@@ -120,7 +113,6 @@ def python_of(case, path):
             raise ValueError(f"{path} must have one line that begins with '{start}', and has {found}")
     return edited(text, case.edit.python) + "\n"
 
-
 def cpp_of(case, folder, path=ROOT / "microgpt.cpp"):
     """The case's microgpt.cpp, without comments."""
     command = ["cmake", "-P", ROOT / "tests/tools/change.cmake", path, folder / "microgpt.cpp"]
@@ -130,7 +122,6 @@ def cpp_of(case, folder, path=ROOT / "microgpt.cpp"):
         raise ValueError(changed.stderr)
     text = re.sub(r"(?m)(^|\s)//.*", r"\1", (folder / "microgpt.cpp").read_text("utf-8"))
     return edited(text, case.edit.python if case.edit.cpp is None else case.edit.cpp)
-
 
 def run(folder, flag):
     """What microgpt.py did, and meanwhile microgpt.cpp, or else its compiler: status, output and errors of each."""
@@ -147,7 +138,6 @@ def run(folder, flag):
             python.kill()
     return (python.returncode, output, errors), (cpp.returncode, cpp.stdout, cpp.stderr)
 
-
 def judged(python, cpp, refusal=None, apart=False):
     """What came of a case. It begins with WRONG if that must not be."""
     (status, a, _), (cpp_status, b, errors) = python, cpp
@@ -161,7 +151,6 @@ def judged(python, cpp, refusal=None, apart=False):
             return "refused: " + next(line for line in errors.splitlines() if refusal in line)
     x, y = a[max(0, at - 20) :][:60], b[max(0, at - 20) :][:60]
     return f"WRONG: status {status} and {cpp_status} {errors[-200:]!r}, from byte {at} on {x} in Python, {y} in C++"
-
 
 def compare(cases, python):
     """Prints what came of each case. Returns how many were wrong."""
@@ -182,9 +171,7 @@ def compare(cases, python):
     print(", ".join(f"{what}: {count}" for what, count in counts.items()))
     return counts["WRONG"]
 
-
 # ---- The self-test, and the command line ----
-
 
 def self_test(folder):
     good, bad, dies, other = (0, b"12", b""), (1, b"12", b"microgpt: no\n"), (-6, b"12", b"no\n"), (0, b"13", b"")
@@ -221,7 +208,6 @@ def self_test(folder):
         cpp_of(case, folder)  # what it changes stands there once
     print("The self-test passed.")
 
-
 def main(words):
     if words in (["-h"], ["--help"]):
         print(__doc__.strip())
@@ -235,7 +221,6 @@ def main(words):
         return compare((random_case(seed, number) for number in range(count)), words[0])
     else:
         raise ValueError("the arguments are MICROGPT.PY [COUNT [SEED]], or others: see compare.py --help")
-
 
 if __name__ == "__main__":
     try:
