@@ -1,8 +1,8 @@
 // Trains microgpt.cpp, or a changed copy of it, and examines what it has learned. experiments.py compiles and runs it.
-// usage: heldout DOCS [NAME=VALUE ...]    seed, steps, rate, temperature: as in microgpt.cpp; lr_t=learning_rate: the
-// rate does not fall; test=FILE: prints the mean loss of these documents; ask=FILE: completes each beginning with the
-// likeliest characters; samples=N; next=TEXT: prints the probability of each token after this beginning, BOS last;
-// rows=1: prints the rows of wte
+// usage: heldout DOCS [NAME=VALUE ...]    seed, steps, rate: as in microgpt.cpp; lr_t=learning_rate: the rate does not
+// fall; test=FILE: prints the mean loss of these documents; ask=FILE: completes each beginning with the likeliest
+// characters; samples=N; next=TEXT: prints the probability of each token after this beginning, BOS last; rows=1: prints
+// the rows of wte
 #include <cstddef>
 #include <map>
 #include <vector>
@@ -30,13 +30,13 @@ std::vector<double> next_probs(const std::string& text, double t) {
     }
     return numbers_of(probs);
 }
-std::string completed(std::string text, double t) {  // as generate does it
+std::string completed(std::string text, double t = temperature) {  // as generate does it
     for (size_t token_id; text.size() < block_size && (token_id = rng.choices(next_probs(text, t))) != BOS;)
         text += utf8(uchars[token_id]);
     return text;
 }
 int main(int argc, char** argv) try {
-    std::map<std::string, std::string> options = {{"seed", "42"}, {"samples", "0"}, {"temperature", "0.5"}};
+    std::map<std::string, std::string> options = {{"seed", "42"}, {"samples", "0"}};
     for (const std::string& option : std::vector<std::string>(argv + 2, argv + argc))
         options[option.substr(0, option.find('='))] = option.substr(option.find('=') + 1);
     const double rate = options.contains("rate") ? std::stod(options["rate"]) : learning_rate;
@@ -69,8 +69,7 @@ int main(int argc, char** argv) try {
     if (options.contains("next")) print("next", next_probs(options["next"], 1));
     print("noted", noted);
     for (size_t i = 0; options.contains("rows") && i < vocab_size; ++i) print("rows", numbers_of(state_dict.wte[i]));
-    for (int i = 0; i < std::stoi(options["samples"]); ++i)
-        std::printf("sample %s\n", completed("", std::stod(options["temperature"])).c_str());
+    for (int i = 0; i < std::stoi(options["samples"]); ++i) std::printf("sample %s\n", completed("").c_str());
 } catch (const std::exception& error) {
     std::printf("stopped %s\n", error.what());
 }
