@@ -139,11 +139,11 @@ def run(binary, *options):
 
 def train(row, docs, steps, seeds=(42, 43, 44), **options):
     """Runs with a row's changes and constants. Of these, seed, num_steps, learning_rate and lr_t need no compiler."""
-    changes, options = [], {"docs": docs, "steps": steps, **options}
+    changes, options = [], {"docs": docs, "num_steps": steps, **options}
     for change in filter(None, row.split(", ")):
         name, _, value = change.partition(" = ")
         if name in ("num_steps", "learning_rate", "lr_t"):
-            options[{"num_steps": "steps", "learning_rate": "rate", "lr_t": "lr_t"}[name]] = value
+            options[name] = value
         elif name == "seed":
             seeds = [value]
         else:

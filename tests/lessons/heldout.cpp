@@ -1,8 +1,8 @@
 // Trains microgpt.cpp, or a changed copy of it, and examines what it has learned. experiments.py compiles and runs it.
-// usage: heldout DOCS [NAME=VALUE ...]    seed, steps, rate: as in microgpt.cpp; lr_t=learning_rate: the rate does not
-// fall; test=FILE: prints the mean loss of these documents; ask=FILE: completes each beginning with the likeliest
-// characters; samples=N; next=TEXT: prints the probability of each token after this beginning, BOS last; rows=1: prints
-// the rows of wte
+// usage: heldout DOCS [NAME=VALUE ...]    seed, num_steps, learning_rate: as in microgpt.cpp; lr_t=learning_rate: the
+// rate does not fall; test=FILE: prints the mean loss of these documents; ask=FILE: completes each beginning with the
+// likeliest characters; samples=N; next=TEXT: prints the probability of each token after this beginning, BOS last;
+// rows=1: prints the rows of wte
 #include <cstddef>
 #include <map>
 #include <vector>
@@ -39,7 +39,7 @@ int main(int argc, char** argv) try {
     std::map<std::string, std::string> options = {{"seed", "42"}, {"samples", "0"}};
     for (const std::string& option : std::vector<std::string>(argv + 2, argv + argc))
         options[option.substr(0, option.find('='))] = option.substr(option.find('=') + 1);
-    const double rate = options.contains("rate") ? std::stod(options["rate"]) : learning_rate;
+    const double rate = options.contains("learning_rate") ? std::stod(options["learning_rate"]) : learning_rate;
     std::vector<std::string> docs = load_docs(argv[1]), test, ask, all = docs;
     if (options.contains("test")) test = load_docs(options["test"]);
     if (options.contains("ask")) ask = load_docs(options["ask"]);
@@ -49,7 +49,7 @@ int main(int argc, char** argv) try {
     init_tokenizer(all);
     init_params();
     std::printf("params %zu\n", params.length);
-    const int steps = std::stoi(options["steps"]);
+    const int steps = std::stoi(options["num_steps"]);
     for (int step = 0; step < steps; ++step) {
         const Value loss = average_loss(encode(docs[size_t(step) % docs.size()], block_size + 1));
         loss.backward();
