@@ -111,7 +111,7 @@ std::vector<Numbers> show_forward(const Tokens& tokens) {
         const Vector its = gpt(tokens[pos_id], pos_id, gpt_keys, gpt_values);
         for (size_t i = 0; i < vocab_size; ++i)
             if (!(std::abs(mine[i].data() - its[i].data()) < 1e-9) && number(mine[i].data()) != number(its[i].data()))
-                fail("the logits differ from those of gpt; gpt_aloud must do what gpt does");
+                fail({"the logits differ from those of gpt; gpt_aloud must do what gpt does"});
         result.push_back(data_of(probs));
         if (!aloud) continue;
         heading("where each head looks (attn_weights)" + after);
@@ -233,7 +233,7 @@ void check_characters(const std::string& doc) {
         std::string known;
         for (size_t id = 0; id < std::min<size_t>(BOS, 60); ++id) known += token(id);
         if (BOS > 60) known += " and " + std::to_string(BOS - 60) + " others";
-        fail("the dataset has no " + doc.substr(start, i - start) + ", only " + known);
+        fail({"the dataset has no ", doc.substr(start, i - start), ", only ", known});
     }
 }
 void walk(const std::string& doc, std::vector<std::string> docs, int steps) {
@@ -261,7 +261,7 @@ void walk(const std::string& doc, std::vector<std::string> docs, int steps) {
     show_rows();
     show_vowels(docs);
     show_predictions(tokens, untrained, trained);
-    if (!std::cout.flush()) fail("cannot write the output");
+    if (!std::cout.flush()) fail({"cannot write the output"});
 }
 int main(int argc, char** argv) try {
     std::vector<std::string> words;
