@@ -128,7 +128,7 @@ def parts(x):
             worst, best = cells[column][0], cells[column][-1]
             ax.plot([worst, best], [y, y], color=blue, linewidth=7, alpha=(1, 0.5)[column], solid_capstyle="round")
         bare(ax, xlim=(-4, 205), xticks=range(0, 201, 50), title=titles[column])
-    axes[0].set_yticks(range(len(x)), list(x))
+    axes[0].set_yticks(range(len(x)), [row.replace("learning_rate, learning_rate", "learning_rate") for row in x])
     axes[0].invert_yaxis()
     return figure
 
