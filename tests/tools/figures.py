@@ -49,7 +49,7 @@ def digits_numbers():
     return {f"{steps} steps": main_directions(experiments.digit_rows(steps)) for steps in (0, 5000)}
 
 def parts_numbers():
-    """Two columns of README.md's table, which experiments.py checks."""
+    """Three columns of README.md's table, which experiments.py checks."""
     places = experiments.PLACE.finditer((ROOT / "README.md").read_text("utf-8"))
     lines = next(place[4] for place in places if place[2] == "parts").strip().split("\n")
     rows = [[cell.strip() for cell in line.strip("|").split("|")] for line in lines[2:]]
@@ -58,7 +58,7 @@ def parts_numbers():
         numbers = [int(x) for x in re.findall(r"\d+", cell)]
         return [0, *numbers] if "under" in cell else [*numbers, 200] if "over" in cell else numbers
 
-    return {row[0]: [bounds(cell) for cell in row[1:3]] for row in rows}
+    return {row[0]: [bounds(cell) for cell in row[1:4]] for row in rows}
 
 def loss_numbers():
     losses = [x for x, in train_one("", NAMES, 1000)["loss"]]
@@ -120,13 +120,13 @@ def digits(x):
     return figure
 
 def parts(x):
-    titles = "picks: worst to best of three seeds", "sums: bounds for their mean"
-    figure, axes = subplots(2, 4.625, sharey=True)
+    titles = "picks: worst to best", "sums: the mean", "plus and minus: the mean"
+    figure, axes = subplots(3, 4.625, sharey=True)
     for column, ax in enumerate(axes):
         for y, cells in enumerate(x.values()):
             ax.plot([0, 200], [y, y], color="#d8dee4", linewidth=1, zorder=0)
             worst, best = cells[column][0], cells[column][-1]
-            ax.plot([worst, best], [y, y], color=blue, linewidth=7, alpha=(1, 0.5)[column], solid_capstyle="round")
+            ax.plot([worst, best], [y, y], color=blue, linewidth=7, alpha=0.5 if column else 1, solid_capstyle="round")
         bare(ax, xlim=(-4, 205), xticks=range(0, 201, 50), title=titles[column])
     axes[0].set_yticks(range(len(x)), [row.replace("learning_rate, learning_rate", "learning_rate") for row in x])
     axes[0].invert_yaxis()
