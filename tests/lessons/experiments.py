@@ -246,7 +246,7 @@ TABLES = {  # columns, rows
     "3": ("plus and minus", ["n_head = 1", "n_head = 2", "", "n_head = 1, learning_rate = 0.005", "learning_rate = 0.005"]),
     "4": ("cycle", ["", "one matrix for q and k", "one matrix for k and v"]),
     "5": ("held-out, 3,000 steps | rmsnorm deleted", DEEP),
-    "6": ("picks | sums | held-out, 1,000 steps", ["", *RATES, "Adam's correction deleted"]),
+    "6": ("picks | held-out, 1,000 steps", ["", *RATES, "Adam's correction deleted"]),
     "7": ("first loss | held-out, 5,000 steps, mean | picks, mean", ["", "all numbers 0", "all numbers 0.08", "sd = 1"]),
     "8": ("relus on, of 64 | held-out loss | MLP deleted", [*steps(0, 1000, 5000), "num_steps = 5000, learning_rate = 0.003"]),
     "9": ("loss of the 200 | loss of others | copies in 1,000 samples", steps(200, 1000, 5000)),
