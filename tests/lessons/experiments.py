@@ -186,9 +186,9 @@ def loss(runs, digits=3):
     losses = [f"{r['test'][0][0]:.{digits}f}" for r in runs if not r["stopped"]]
     return "stops" if len(losses) < len(runs) else span(min(losses), max(losses))
 
-def right_answers(row, docs, steps, lines, **options):
+def right_answers(row, docs, steps, lines):
     """How many of the lines each run completes after their first four characters."""
-    runs = train(row, docs, steps, ask=[line[:4] for line in lines], **options)
+    runs = train(row, docs, steps, ask=[line[:4] for line in lines])
     return [sum(x == y for x, y in zip(r["answer"], lines, strict=True)) for r in runs]
 
 def held_out(row, steps, digits=3, **options):

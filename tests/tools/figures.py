@@ -54,9 +54,9 @@ def parts_numbers():
     lines = next(place[4] for place in places if place[2] == "parts").strip().split("\n")
     rows = [[cell.strip() for cell in line.strip("|").split("|")] for line in lines[2:]]
 
-    def bounds(cell):  # 96–200, over 150, or under 50
+    def bounds(cell):  # 200, 96–200, or over 190
         numbers = [int(x) for x in re.findall(r"\d+", cell)]
-        return [0, *numbers] if "under" in cell else [*numbers, 200] if "over" in cell else numbers
+        return [*numbers, 200] if "over" in cell else numbers
 
     return {row[0]: [bounds(cell) for cell in row[1:4]] for row in rows}
 
