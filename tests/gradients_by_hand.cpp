@@ -1,6 +1,6 @@
 // Autograd and the formulas of by_hand.cpp know nothing of each other. Here they have to agree.
 #define main microgpt_main
-#include MICROGPT  // microgpt.cpp, or a copy of it with other constants
+#include "other_constants.cpp"  // microgpt.cpp with two layers, and other constants
 #undef main
 #define main by_hand_main
 #include "lessons/by_hand.cpp"

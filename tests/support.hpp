@@ -17,23 +17,21 @@ using Catch::Approx;
 #include <vector>
 namespace fs = std::filesystem;
 inline bool contains(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
-inline std::string read_file(const fs::path& path) {  // its bytes
-    std::ifstream file(path, std::ios::binary);
+inline std::string read_file(const fs::path& path, std::ios::openmode mode = std::ios::binary) {  // its bytes
+    std::ifstream file(path, mode);
     return {std::istreambuf_iterator<char>(file), {}};
 }
 struct Folder {  // one of its own for each test, gone with it; it can start with a file
-    const fs::path path;
-    explicit Folder(const fs::path& parent = fs::temp_directory_path())
-        : path(parent / ("microgpt-" + std::to_string(std::random_device()()))) {
-        fs::create_directory(path);
-    }
+    const fs::path path = fs::temp_directory_path() / ("microgpt-" + std::to_string(std::random_device()()));
+    Folder() { fs::create_directory(path); }
     Folder(const std::string& name, const std::string& bytes) : Folder() { write(name, bytes); }
     Folder(const Folder&) = delete;
     ~Folder() { fs::remove_all(path); }
     void write(const std::string& name, const std::string& bytes) const {
         std::ofstream(path / name, std::ios::binary) << bytes;
     }
-    std::string read(const std::string& name) const { return read_file(path / name); }
+    // On Windows, text that a program prints ends its lines in \r\n, as Python's does: here they are \n again.
+    std::string printed(const std::string& name) const { return read_file(path / name, std::ios::in); }
 };
 inline std::string word(std::string text) {  // a path, or any text, as one word for the shell
 #ifdef _WIN32
@@ -56,7 +54,7 @@ inline Result shell(const Folder& folder, const std::string& command) {  // runs
     const std::string line = "cd " + path + " && { " + command + "\n} > out 2> err";
     const int status = std::system(line.c_str()) >> 8;  // the exit status, as waitpid() has it
 #endif
-    return {command, status, folder.read("out"), folder.read("err")};
+    return {command, status, folder.printed("out"), folder.printed("err")};
 }
 // Checks what a program did. If it failed, a person should see one line, with all these parts, and nothing of C++.
 inline void check_result(const Result& result, int status, const std::string& out,

@@ -21,7 +21,6 @@ import random
 import re
 import shlex
 import shutil
-import signal
 import subprocess
 import sys
 import tempfile
@@ -30,8 +29,8 @@ from collections import Counter, defaultdict
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent.parent.parent
-SOURCE = (ROOT / "microgpt.cpp").read_text("utf-8")
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tools"))
+from change import ROOT, SOURCE, WrongCall, tool, with_code, with_constants  # noqa: E402
 
 # ---- Data. The names that are held out are the same for all seeds, and no copy of them is trained on.
 
@@ -47,7 +46,7 @@ SUMS = [f"{a}+{b}={a + b}" for a in range(10) for b in range(10)]
 PLUS_MINUS = SUMS + [f"{a}-{b}={a - b}" for a in range(10) for b in range(10)]
 CYCLE = ["".join(p) + c + str(p.index("bcda"["abcd".index(c)]) + 1) for p in itertools.permutations("abcd") for c in p]
 
-# ---- Changes: code that stands in microgpt.cpp once, whatever the white space and comments within, and what it becomes
+# ---- Changes: code that stands in microgpt.cpp once, and what it becomes
 
 ATTENTION, MLP, RESIDUAL = "x = linear(x_attn, layer.attn_wo);", "x = linear(x, layer.mlp_fc2);", " x = x + x_residual;"
 STEP, WEIGHTS = "lr_t * m_hat / (v_hat_root[i] + eps_adam)", "const Vector attn_weights = softmax(attn_logits);"
@@ -80,18 +79,11 @@ CHANGES = {
 
 def changed(names, path):
     """Writes microgpt.cpp with these changes to path, and returns them in words."""
-    text, constants, words = SOURCE, [name for name in names if name not in CHANGES], []
-    for old, new in itertools.chain(*(CHANGES.get(name, []) for name in names)):
-        gap = r"(?:\s|//.*\n)*"
-        found = list(re.finditer(r"(?<!\w)" + gap.join(map(re.escape, re.findall(r"\w+|\S", old))), text))
-        if len(found) != 1:
-            raise RuntimeError(f"microgpt.cpp has this {len(found)} times, not once: {old}")
-        start, end = found[0].span()
-        words.append(f"line {text.count(chr(10), 0, start) + 1}: `{old.strip()}` becomes `{new}`")
-        text = text[:start] + new + text[end:]
+    pieces = [piece for name in names for piece in CHANGES.get(name, [])]
+    text, lines = with_code(SOURCE, pieces)
     path.write_text(text, "utf-8")
-    if constants:
-        output_of("cmake", "-P", ROOT / "tests/tools/change.cmake", path, path, *constants)
+    with_constants(path, [name for name in names if name not in CHANGES])
+    words = [f"line {line}: `{old.strip()}` becomes `{new}`" for line, (old, new) in zip(lines, pieces)]
     return f"{', '.join(names)}: {'; '.join(words)}\n" if words else ""
 
 # ---- Runs
@@ -421,40 +413,25 @@ def compare(path, write):
             if x != y:
                 yield f"line {line}, {place[2] or place[3]}: it has\n    {x}\n  and must have\n    {y}"
 
-def main(arguments):
+def main(*arguments):
     names = [*TABLES, *OTHER_TABLES]
-    if {"-h", "--help"} & {*arguments}:
-        print(f"{__doc__}\nTables: {', '.join(names)}\nFigures: {', '.join(FIGURES)}")
-    elif len(arguments) == 2 and arguments[0] in ("--write", "--check"):
-        wrong = "\n".join(compare(Path(arguments[1]), arguments[0] == "--write"))
-        if wrong:
-            raise RuntimeError(f"{arguments[1]} is not as it should be\n{wrong}")
-    elif {*arguments} - {*names}:
-        print(f"experiments.py: there is no {min({*arguments} - {*names})}; see --help", file=sys.stderr)
-        return 2
-    else:
-        for name in arguments or names:
-            asked.clear()
-            text = content(name)
-            print(f"\n## {name}\n\n{''.join(in_words[x] for x in dict.fromkeys(asked))}\n{text}", flush=True)
-    return 0
+    if len(arguments) == 2 and arguments[0] in ("--write", "--check"):
+        wrong = list(compare(Path(arguments[1]), arguments[0] == "--write"))
+        print(*wrong, sep="\n")
+        return 1 if wrong else 0
+    for name in arguments:
+        if name not in names:
+            raise WrongCall(f"there is no {name}")
+    for name in arguments or names:
+        asked.clear()
+        text = content(name)
+        print(f"\n## {name}\n\n{''.join(in_words[x] for x in dict.fromkeys(asked))}\n{text}", flush=True)
 
-def command(main):
-    """Runs main, and leaves nothing behind, whatever happens."""
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
-    try:
-        status = main(sys.argv[1:])
-    except (KeyboardInterrupt, Exception) as error:
-        stopped = isinstance(error, KeyboardInterrupt)
-        words = "stopped" if stopped else error if isinstance(error, (RuntimeError, OSError)) else repr(error)
-        print(f"{Path(sys.argv[0]).name}: {words}", file=sys.stderr)
-        status = 130 if stopped else 1
-        workers.shutdown(wait=False, cancel_futures=True)
-        for process in list(processes):
-            process.terminate()
+def clean_up():
+    workers.shutdown(wait=False, cancel_futures=True)
+    for process in list(processes):
+        process.terminate()
     shutil.rmtree(folder, ignore_errors=True)
-    sys.stdout.flush()
-    os._exit(status)
 
 if __name__ == "__main__":
-    command(main)
+    tool(main, f"{__doc__}\nTables: {', '.join([*TABLES, *OTHER_TABLES])}\nFigures: {', '.join(FIGURES)}", clean_up)

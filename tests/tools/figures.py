@@ -18,12 +18,13 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "lessons"))
 import experiments
-from experiments import NAMES, ROOT, THOUSAND, counting, heads, mean, train_one
+from change import ROOT, SOURCE, WrongCall, tool
+from experiments import NAMES, THOUSAND, counting, heads, mean, train_one
 
 # ---- The numbers
 
 def sizes():
-    result = {name: int(re.search(rf"^constexpr auto {name} = (\d+);", experiments.SOURCE, re.M)[1])
+    result = {name: int(re.search(rf"^constexpr auto {name} = (\d+);", SOURCE, re.M)[1])
               for name in ("n_layer", "n_embd", "block_size", "n_head")}
     step = int(experiments.walk("walk emma: numbers on the tape", figure=True))
     return result | {"vocab_size": 27, "params": int(train_one("", NAMES, 0)["params"][0][0]), "step": step}
@@ -254,11 +255,9 @@ def architecture(x):
 PICTURES = [(sizes, architecture), (sizes, tape), (picks_numbers, picks), (digits_numbers, digits), (parts_numbers, parts),
             (loss_numbers, loss), (temperature_numbers, temperature)]
 
-def main(arguments):
-    if arguments not in ([], ["--check"]):
-        asked = {"-h", "--help"} & {*arguments}
-        print(__doc__ if asked else f"figures.py: unexpected argument {arguments[0]}; see --help", file=None if asked else sys.stderr)
-        return 0 if asked else 2
+def main(*arguments):
+    if arguments not in ((), ("--check",)):
+        raise WrongCall(f"unexpected argument {arguments[0]}")
     for numbers_of, draw in PICTURES:
         path, numbers = ROOT / f".github/{draw.__name__}.svg", numbers_of()
         desc = f"<desc>{html.escape(json.dumps(numbers, ensure_ascii=False), quote=False)}</desc>"
@@ -269,7 +268,6 @@ def main(arguments):
             draw(numbers).savefig(svg, format="svg", metadata={"Date": None, "Creator": None})
             svg = re.sub("<svg[^>]*>", lambda tag: f"{tag[0]}\n{desc}", svg.getvalue(), count=1)
             path.write_text(re.sub(" +\n", "\n", svg), "utf-8")
-    return 0
 
 if __name__ == "__main__":
-    experiments.command(main)
+    tool(main, __doc__, experiments.clean_up)
