@@ -7,8 +7,8 @@
 #undef main
 #include "support.hpp"
 
-// Whether the doubles differ by rounding alone. A gradient is a sum of numbers of size 1 and less, and the two ways add
-// them in another order. Where they nearly cancel, the result is small but the rounding is not; it stays below 1e-15.
+// Whether x differs by rounding alone. A gradient is a sum of numbers of about 1 and less, added in two orders. Where
+// they nearly cancel, the result is small but the rounding is not; it stays below 1e-15.
 static bool same(double x, double expected) { return std::abs(x - expected) <= 1e-12 * std::abs(expected) + 1e-15; }
 TEST_CASE("Gradients by hand are autograd's, before training and after it") {
     std::vector<std::string> docs = load_docs(SOURCE_DIR "/data/names.txt");

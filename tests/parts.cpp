@@ -6,9 +6,6 @@
 #include <sstream>
 #include <tuple>
 #include <type_traits>
-#ifndef _WIN32
-#include <unistd.h>
-#endif
 
 #include "support.hpp"
 using Docs = std::vector<std::string>;
@@ -111,22 +108,14 @@ TEST_CASE("Token ids follow the sorted characters, and BOS is the last") {
     init_tokenizer({"aaa"});  // what was there before is forgotten
     CHECK(vocab_size == 2);
 }
-#ifndef _WIN32
-TEST_CASE("What may not be read is an error that names it, and only what is not there has a substitute") {
-    const Folder folder;
-    shell(folder, "mkdir closed; echo a | tee closed/a.txt closed.txt >open.txt; chmod 777 . open.txt; chmod 0 c*");
-    const bool root = geteuid() == 0;  // who may read everything, and so becomes nobody
-    if (root && seteuid(65534) != 0) WARN("fails for a root who cannot become another user");
-    const std::string in = folder.path.string() + "/", denied = std::string(": ") + std::strerror(EACCES);
-    const auto error = [&](auto path, auto other) { return error_of([&] { load_docs(in + path, in + other); }); };
-    CHECK(contains(error("closed.txt", "open.txt"), "cannot read " + in + "closed.txt" + denied));
-    CHECK(contains(error("closed/a.txt", "open.txt"), "cannot read " + in + "closed/a.txt" + denied));
-    CHECK(contains(error("missing", "closed.txt"), "cannot read " + in + "closed.txt" + denied));
-    CHECK(error("missing", "open.txt") == "none");
-    CHECK((!root || seteuid(0) == 0));
-    fs::permissions(folder.path / "closed", fs::perms::owner_all);
-}
+TEST_CASE("Only a file that is not there has a substitute") {
+    const Folder folder("a.txt", "a\n");
+    const std::string a = (folder.path / "a.txt").string();
+    CHECK(load_docs(a + ".old", a) == Docs{"a"});
+#ifndef _WIN32  // where a folder that is a file counts as a file that is not there
+    CHECK(contains(error_of([&] { load_docs(a + "/b.txt", a); }), "cannot read " + a + "/b.txt: "));
 #endif
+}
 
 // ---- Autograd
 TEST_CASE("Where Python raises an exception, an operation fails and names itself, and elsewhere it does not") {
@@ -193,8 +182,7 @@ TEST_CASE("backward adds to the grads before tape.start, the parameters, and com
     y.backward();
     CHECK(a.grad() == 4 + 3);
 }
-TEST_CASE(
-    "An operation on Vectors is that on each element, softmax gives probabilities, and rmsnorm a mean square of 1") {
+TEST_CASE("Vector operations are those on each element; softmax gives probabilities, rmsnorm a mean square of 1") {
     const auto f = [](auto x, auto y, auto c, auto d) { return ((((x + y) - c) * d / c - 3) * 8) / 4; };
     tape = Tape();
     const Vector x = leaves({.5, -1.5, 2}), y = leaves({1.25, 4, -.25}), c = leaves({2, -.5}), w = leaves({1, -2, 3});

@@ -15,10 +15,9 @@ static Result microgpt(const Folder& folder, const std::string& arguments = "", 
 TEST_CASE("It prints what microgpt.py prints, byte for byte") {
     for (const auto& [program, data, expected] : std::vector<std::array<std::string, 3>>{
              {PROGRAM, "names", "names"},
-             {PROGRAM, "picks", "picks"},
-             {PROGRAM, "sums", "sums"},    // which has fewer lines than there are steps
              {BY_HAND, "names", "names"},  // its gradients are derived by hand
-             {OTHER_CONSTANTS, "names", "names-with-other-constants"}})
+             // Every constant is another one, and there are fewer lines than steps, most of them longer than a block.
+             {OTHER_CONSTANTS, "sums", "sums-with-other-constants"}})
         check_result(microgpt(Folder(), word(SOURCE_DIR "/data/" + data + ".txt"), program), 0,
                      read_file(SOURCE_DIR "/tests/expected/" + expected + ".txt"));
 }
@@ -82,9 +81,6 @@ TEST_CASE("A dataset that cannot be used is status 1, one line that says why, an
              {".", "", "cannot read ." + error(EISDIR)},
              {"- <&-", "", "cannot read -" + error(EBADF)},  // standard input is closed
              {"- < .", "", "cannot read -" + error(EISDIR)},
-#endif
-#ifdef __linux__
-             {"/proc/self/mem", "", "cannot read /proc/self/mem" + error(EIO)},  // can be opened, but not read
 #endif
              {"\"\"", "", "cannot read : "},
              {"a.txt", "", "no documents in a.txt"},
@@ -190,11 +186,7 @@ TEST_CASE("Without enough memory it says so") {
     CHECK(failures > 10);
 }
 #endif
-
-// ---- What a learner changes in microgpt.cpp
 #ifndef _MSC_VER  // which takes other options and words its errors otherwise
-static const std::string compiler = word(CXX) + " " CXX_OPTIONS " -std=c++20 ";
-static const std::string change = word(CMAKE) + " -P " + word(SOURCE_DIR "/tests/tools/change.cmake") + " ";
 TEST_CASE("Constants that Python refuses, or treats otherwise, do not compile") {
     // The constants and what is asserted of them, without the rest.
     std::istringstream source(read_file(SOURCE_DIR "/microgpt.cpp"));
@@ -206,16 +198,18 @@ TEST_CASE("Constants that Python refuses, or treats otherwise, do not compile") 
         if (inside) found += "\n" + line;
     }
     const Folder folder("constants.cpp", "#include <cstdint>" + found + "\n");
+    const std::string change = word(CMAKE) + " -P " + word(SOURCE_DIR "/tests/tools/change.cmake") + " constants.cpp ";
     const auto status_of = [&](const std::string& edit) {
         CAPTURE(edit);
-        REQUIRE(shell(folder, change + "constants.cpp changed.cpp " + word(edit)).status == 0);
-        const Result result = shell(folder, compiler + "-fsyntax-only changed.cpp");
+        REQUIRE(shell(folder, change + "changed.cpp " + word(edit)).status == 0);
+        const Result result = shell(folder, word(CXX) + " " CXX_OPTIONS " -std=c++20 -fsyntax-only changed.cpp");
         CHECK(contains(result.err, "changed.cpp:") == (result.status != 0));  // it is the compiler who refuses
         if (contains(edit, " = 1/")) CHECK(contains(result.err, edit.substr(0, edit.find(' '))));  // and says which
         return result.status;
     };
-    for (const std::string edit : {"-", "seed = 0", "seed = 4294967295", "n_layer = 0", "n_head = 16", "block_size = 1",
-                                   "num_steps = 0", "beta1 = 0.0", "learning_rate = 1.0/100", "temperature = 1.0"})
+    for (const std::string edit :
+         {"seed = 42", "seed = 0", "seed = 4294967295", "n_layer = 0", "n_head = 16", "block_size = 1", "num_steps = 0",
+          "beta1 = 0.0", "learning_rate = 1.0/100", "temperature = 1.0"})
         CHECK(status_of(edit) == 0);
     for (const std::string edit :
          {"seed = -1",      "seed = 42.5",    "seed = 4294967296", "n_embd = 0",        "n_embd = 18",

@@ -5,7 +5,7 @@
 // send back to the keys of earlier ones, say, and the loss falls all the same.
 // That autograd's answers can be trusted: it knows none of these formulas, only operations and the chain rule. Yet
 // gradients_by_hand.cpp finds the same gradients, but for rounding. That is also the only reason to trust the formulas.
-// What autograd costs: benchmark.sh times this program beside microgpt.
+// What autograd costs: benchmark.py times this program beside microgpt.
 //   g++ -std=c++20 -O2 tests/lessons/by_hand.cpp -o by_hand && ./by_hand
 
 #ifndef main  // gradients_by_hand.cpp has included microgpt.cpp already, and renames the main of this file, too
@@ -183,7 +183,7 @@ double forward_backward(const std::vector<size_t>& tokens) {
     for (size_t pos_id = 0; pos_id < n; ++pos_id) {
         forward(tokens[pos_id], pos_id);
         losses -= std::log(at[pos_id].probs[tokens[pos_id + 1]]);
-        if (std::isinf(losses)) throw std::runtime_error("log of 0; try a lower learning_rate");
+        if (std::isinf(losses)) fail({"log of 0; try another learning_rate"});
     }
     // The last position first: keys and values need all gradients from later positions before they pass theirs on.
     for (size_t pos_id = n; pos_id-- > 0;) backward(tokens[pos_id], tokens[pos_id + 1], pos_id, n);
@@ -193,7 +193,7 @@ double forward_backward(const std::vector<size_t>& tokens) {
 // ---- The program: the dataset, the tokenizer, the parameters, Adam and the samples are those of microgpt.cpp --------
 int main(int argc, char** argv) try {
     const std::string path = argc > 1 ? argv[1] : "";
-    const bool help = path == "-h" || path == "--help", option = !help && path.starts_with('-') && path != "-";
+    const bool help = path == "-h" || path == "--help", option = path.starts_with('-') && path != "-" && !help;
     if (argc > 2 || option) {
         std::fprintf(stderr, "by_hand: unexpected argument %s; see by_hand --help\n", argv[option ? 1 : 2]);
         return 2;
@@ -211,7 +211,7 @@ int main(int argc, char** argv) try {
         std::fflush(stdout);
     }
     generate();
-    if (std::fflush(stdout) != 0 || std::ferror(stdout) != 0) throw std::runtime_error("cannot write the output");
+    if (std::fflush(stdout) != 0 || std::ferror(stdout) != 0) fail({"cannot write the output"});
     return 0;
 } catch (const std::exception& error) {
     std::fprintf(stderr, "by_hand: %s\n", error.what());

@@ -1,8 +1,7 @@
 #!/usr/bin/env python3
 """Measures the tables and figures of README.md, and puts them into their places.
 
-usage: tests/lessons/experiments.py [NAME ...]         prints these tables (an experiment's has its number as NAME), and
-                                                       which lines were changed for them; without a name, all
+usage: tests/lessons/experiments.py [NAME ...]         prints these tables, or all, and which lines were changed for them
        tests/lessons/experiments.py --write README.md  measures what it has places for, and fills them
        tests/lessons/experiments.py --check README.md  fails, and names the place and the line, if one is not so
 
@@ -14,20 +13,11 @@ constant of microgpt.cpp, if the section has places. Figures have as many digits
 CXX=clang++ CXXFLAGS="-O2 -march=native" tests/lessons/experiments.py --check README.md shows what rounding changes.
 """
 
-import itertools
-import math
-import os
-import random
-import re
-import shlex
-import shutil
-import subprocess
-import sys
-import tempfile
-import threading
+import itertools, math, os, random, re, shlex, shutil, subprocess, sys, tempfile, threading  # noqa: E401
 from collections import Counter, defaultdict
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from statistics import fmean as mean
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tools"))
 from change import ROOT, SOURCE, WrongCall, tool, with_code, with_constants  # noqa: E402
@@ -77,20 +67,18 @@ CHANGES = {
                      "{keys, values}) for (const Vector& x : cache[li]) note(x.slice(hs, head_dim));")],
 }
 
-def changed(names, path):
-    """Writes microgpt.cpp with these changes to path, and returns them in words."""
+def changed(names):
+    """microgpt.cpp with these changes, and what they are in words."""
     pieces = [piece for name in names for piece in CHANGES.get(name, [])]
     text, lines = with_code(SOURCE, pieces)
-    path.write_text(text, "utf-8")
-    with_constants(path, [name for name in names if name not in CHANGES])
     words = [f"line {line}: `{old.strip()}` becomes `{new}`" for line, (old, new) in zip(lines, pieces)]
-    return f"{', '.join(names)}: {'; '.join(words)}\n" if words else ""
+    return text, f"{', '.join(names)}: {'; '.join(words)}\n" if words else ""
 
 # ---- Runs
 
 folder = tempfile.mkdtemp(prefix="experiments ")
 workers, waiting = ThreadPoolExecutor(2), ThreadPoolExecutor(200)
-lock, jobs, processes, in_words, asked = threading.Lock(), {}, set(), {}, []
+lock, jobs, processes, asked = threading.Lock(), {}, set(), {}
 
 def job(function, *arguments):
     """function(*arguments) in the background, once."""
@@ -110,7 +98,8 @@ def output_of(*command):
 
 def compiled(program, changes=()):
     place = Path(tempfile.mkdtemp(dir=folder))
-    in_words[changes] = changed(changes, place / "microgpt.cpp")
+    place.joinpath("microgpt.cpp").write_text(changed(changes)[0], "utf-8")
+    with_constants(place / "microgpt.cpp", [change for change in changes if change not in CHANGES])
     flags = shlex.split(os.environ.get("CXXFLAGS", "-O2 -ffp-contract=off"))  # off: processors with FMA round as others
     command = [*shlex.split(os.environ.get("CXX", "g++")), "-std=c++20", "-w", *flags, "-I", place]
     output_of(*command, ROOT / "tests/lessons" / program, "-o", place / "program")
@@ -123,7 +112,7 @@ def run(binary, *options):
         if isinstance(value, tuple):  # lines
             place.joinpath(name).write_text("\n".join(value), "utf-8")
             value = place / name
-        arguments.append(value if name == "docs" else f"{name}={value}")
+        arguments.append(f"{name}={value}")
     for line in output_of(binary.result(), *arguments).splitlines():
         word, *rest = line.split(" ")
         result[word].append(rest[0] if word in ("sample", "answer", "stopped") else [*map(float, rest)])
@@ -141,7 +130,7 @@ def train(row, docs, steps, seeds=(42, 43, 44), **options):
         else:
             changes.append(change)
     options = [(name, tuple(value) if isinstance(value, list) else value) for name, value in options.items()]
-    asked.append(tuple(changes))
+    asked[tuple(changes)] = changed(changes)[1]
     binary = job(compiled, "heldout.cpp", tuple(changes))
     return [future.result() for future in [job(run, binary, *options, ("seed", seed)) for seed in seeds]]
 
@@ -150,28 +139,21 @@ def train_one(row, docs, steps, **options):
 
 # ---- Tables: columns, and rows of changes and constants. 95–98 is the worst and the best of three seeds.
 
-def mean(numbers):
-    return sum(numbers) / len(numbers)
-
 def span(worst, best):
-    return worst if worst == best else f"{worst}–{best}"
-
-def right_samples(runs, lines):
-    """How many samples of each run are among the lines; nothing if a run stopped."""
-    lines = set(lines)
-    return [] if any(r["stopped"] for r in runs) else [sum(x in lines for x in r["sample"]) for r in runs]
-
-def right(runs, lines):
-    found = right_samples(runs, lines)
-    return span(min(found), max(found)) if found else "stops"
+    return f"{worst}" if worst == best else f"{worst}–{best}"
 
 def bounds(x, margin, most, step=1):
     """Around a mean of counts that rounding changes."""
     return f"{max(0, (x - margin) // step * step):.0f}–{min(most, -(-(x + margin) // step) * step):.0f}"
 
-def coarse(runs, lines):
-    found = right_samples(runs, lines)
-    return "stops" if not found else "over 190" if mean(found) > 195 else bounds(mean(found), 25, 200, 10)
+def right(runs, lines, coarse=False):
+    """How many samples are among the lines: the worst and the best of the runs, or bounds of their mean."""
+    found = [len([x for x in r["sample"] if x in lines]) for r in runs]
+    if any(r["stopped"] for r in runs):
+        return "stops"
+    if not coarse:
+        return span(min(found), max(found))
+    return "over 190" if mean(found) > 195 else bounds(mean(found), 25, 200, 10)
 
 def loss(runs, digits=3):
     """The mean loss of the documents that are the test."""
@@ -189,16 +171,16 @@ def held_out(row, steps, digits=3, **options):
 COLUMNS = {
     "picks": lambda row: right(train(row, PICKS, 3000, samples=200), ALL_PICKS),
     "unseen picks": lambda row: ", ".join(map(str, right_answers(row, PICKS, 3000, UNSEEN))),
-    "sums": lambda row: (right if "steps = 1000" in row else coarse)(train(row, SUMS, 5000, samples=200), SUMS),
+    "sums": lambda row: right(train(row, SUMS, 5000, samples=200), SUMS, coarse="steps = 1000" not in row),
     "loss of sums": lambda row: loss(train(row, SUMS, 5000, test=SUMS), 2),
-    "plus and minus": lambda row: coarse(train(row, PLUS_MINUS, 20000, samples=200), PLUS_MINUS),
+    "plus and minus": lambda row: right(train(row, PLUS_MINUS, 20000, samples=200), PLUS_MINUS, coarse=True),
     "cycle": lambda row: right(train(row, CYCLE, 3000, range(42, 48), samples=200), CYCLE),
     "held-out loss": lambda row: held_out(row, 5000),
     "held-out, 1,000 steps": lambda row: held_out(row, 1000),
     "held-out, 3,000 steps": lambda row: held_out(row, 3000, 2),
     "held-out, 5,000 steps": lambda row: held_out(row, 5000),
     "held-out, 5,000 steps, mean": lambda row: f"{mean([r['test'][0][0] for r in train(row, OTHERS, 5000, test=HELD_OUT)]):.1f}",
-    "picks, mean": lambda row: coarse(train(row, PICKS, 3000, samples=200), ALL_PICKS),
+    "picks, mean": lambda row: right(train(row, PICKS, 3000, samples=200), ALL_PICKS, coarse=True),
     "5,000 steps, seed 42": lambda row: held_out(row, 5000, 2, seeds=[42]),
     "held-out, 30,000 steps": lambda row: held_out(row, 30000, 2),
     "rmsnorm deleted": lambda row: held_out(row + ", rmsnorm deleted", 3000, 2),
@@ -343,16 +325,17 @@ def neighbours():
     nearest = [(i, max({*range(10)} - {i}, key=lambda j: cosine(x[i], x[j]))) for x in tables for i in range(10)]
     return f"{sum(abs(i - j) == 1 for i, j in nearest)} of {len(nearest)}"
 
-def copies(known):
-    return str(sum(x in known for x in train_one("", NAMES, 1000, samples=1000)["sample"]))
+def copies(known=None):
+    """How many of 1,000 samples are among the first names that it is shown, or among all."""
+    shuffled = list(NAMES)
+    random.Random(42).shuffle(shuffled)  # as the program does
+    return right([train_one("", NAMES, 1000, samples=1000)], set(shuffled[:known]))
 
-SHUFFLED = list(NAMES)
-random.Random(42).shuffle(SHUFFLED)  # as the program does
 FIGURES = {
     "p5": lambda: f"{train_one('', PICKS, 3000, next='528a')['next'][0][5]:.3f}",
     "digits": neighbours,
-    "copies": lambda: copies(set(NAMES)),
-    "copies of names that it saw": lambda: copies(set(SHUFFLED[:1000])),
+    "copies": copies,
+    "copies of names that it saw": lambda: copies(1000),
     "ln 27": lambda: f"{math.log(27):.2f}",
     "best loss of sums": lambda: f"{mean([2 * math.log(10) / (len(line) + 1) for line in SUMS]):.3f}",
 }
@@ -369,9 +352,7 @@ def walk(name, figure):
 def content(name, figure=False):
     if name.startswith("walk "):
         return walk(name, figure)
-    if figure:
-        return FIGURES[name]()
-    return OTHER_TABLES[name]() if name in OTHER_TABLES else table_of(name)
+    return table_of(name) if name in TABLES else (FIGURES if figure else OTHER_TABLES)[name]()
 
 # ---- README.md
 
@@ -397,9 +378,6 @@ def compare(path, write):
     """What is wrong in the file, after its places were filled if that is wanted."""
     text = path.read_text("utf-8")
     keys = {(place[2] or place[3], not place[2]) for place in PLACE.finditer(text)}
-    for name, figure in keys:
-        if not (name.startswith("walk ") or name in (FIGURES if figure else TABLES | OTHER_TABLES)):
-            raise RuntimeError(f"there is no {'figure' if figure else 'table'} with the name {name}")
     contents = {key: waiting.submit(content, *key) for key in keys}
     contents = {key: x.result() if key[1] else f"\n\n{x.result()}\n\n" for key, x in contents.items()}
     if write:
@@ -417,7 +395,7 @@ def main(*arguments):
     names = [*TABLES, *OTHER_TABLES]
     if len(arguments) == 2 and arguments[0] in ("--write", "--check"):
         wrong = list(compare(Path(arguments[1]), arguments[0] == "--write"))
-        print(*wrong, sep="\n")
+        print("\n".join(wrong) or "All places have what was measured.")
         return 1 if wrong else 0
     for name in arguments:
         if name not in names:
@@ -425,7 +403,7 @@ def main(*arguments):
     for name in arguments or names:
         asked.clear()
         text = content(name)
-        print(f"\n## {name}\n\n{''.join(in_words[x] for x in dict.fromkeys(asked))}\n{text}", flush=True)
+        print(f"\n## {name}\n\n{''.join(asked.values())}\n{text}", flush=True)
 
 def clean_up():
     workers.shutdown(wait=False, cancel_futures=True)

@@ -1,7 +1,7 @@
 // Trains microgpt.cpp, or a changed copy of it, and examines what it has learned. experiments.py compiles and runs it.
-// usage: heldout DOCS [NAME=VALUE ...]    seed, num_steps, learning_rate: as in microgpt.cpp; lr_t=learning_rate: the
-// rate does not fall; test=FILE: prints the mean loss of these documents; ask=FILE: completes each beginning with the
-// likeliest characters; samples=N; next=TEXT: prints the probability of each token after this beginning, BOS last;
+// usage: heldout docs=FILE num_steps=N [NAME=VALUE ...]    seed, learning_rate: as in microgpt.cpp; lr_t=learning_rate:
+// the rate does not fall; test=FILE: prints the mean loss of these documents; ask=FILE: completes each beginning with
+// the likeliest characters; samples=N; next=TEXT: prints the probability of each token after this beginning, BOS last;
 // rows=1: prints the rows of wte
 #include <cstddef>
 #include <map>
@@ -37,10 +37,10 @@ std::string completed(std::string text, double t = temperature) {  // as generat
 }
 int main(int argc, char** argv) try {
     std::map<std::string, std::string> options = {{"seed", "42"}, {"samples", "0"}};
-    for (const std::string& option : std::vector<std::string>(argv + 2, argv + argc))
+    for (const std::string& option : std::vector<std::string>(argv + 1, argv + argc))
         options[option.substr(0, option.find('='))] = option.substr(option.find('=') + 1);
     const double rate = options.contains("learning_rate") ? std::stod(options["learning_rate"]) : learning_rate;
-    std::vector<std::string> docs = load_docs(argv[1]), test, ask, all = docs;
+    std::vector<std::string> docs = load_docs(options["docs"]), test, ask, all = docs;
     if (options.contains("test")) test = load_docs(options["test"]);
     if (options.contains("ask")) ask = load_docs(options["ask"]);
     for (const auto& others : {test, ask}) all.insert(all.end(), others.begin(), others.end());

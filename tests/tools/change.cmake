@@ -1,7 +1,7 @@
 # The one place that knows how to edit a constant of microgpt.cpp:
 #   cmake -P tests/tools/change.cmake IN OUT ["NAME = VALUE" ...]
-# OUT becomes a copy of IN in which each NAME has its new VALUE; "-" stands for no edit. A constant is what IN
-# defines at the start of a line as "constexpr TYPE NAME = VALUE;", and there must be exactly one of that NAME.
+# OUT becomes a copy of IN in which each NAME has its new VALUE. A constant is what IN defines at the start of a line
+# as "constexpr TYPE NAME = VALUE;", and there must be exactly one of that NAME.
 cmake_minimum_required(VERSION 3.20)
 if(CMAKE_ARGC LESS 5)
   message(FATAL_ERROR " usage: cmake -P change.cmake IN OUT [\"NAME = VALUE\" ...]")
@@ -12,9 +12,7 @@ set(i 5)
 while(i LESS CMAKE_ARGC)
   set(edit "${CMAKE_ARGV${i}}")
   math(EXPR i "${i} + 1")
-  if(edit STREQUAL "-")
-    continue()
-  elseif(NOT edit MATCHES "^([A-Za-z_0-9]+) = ([^;]+)$")
+  if(NOT edit MATCHES "^([A-Za-z_0-9]+) = ([^;]+)$")
     message(FATAL_ERROR " change.cmake: '${edit}' is not of the form 'NAME = VALUE'")
   endif()
   set(name "${CMAKE_MATCH_1}")

@@ -1,10 +1,6 @@
 """What the tools in Python share: microgpt.cpp with other code or constants, and how a tool begins and ends."""
 
-import os
-import re
-import signal
-import subprocess
-import sys
+import os, re, signal, subprocess, sys  # noqa: E401
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -7,12 +7,7 @@ Each picture has its numbers in its <desc>. With --check nothing is drawn: it fa
 Drawing needs Debian's python3-matplotlib, for which it may be /usr/bin/python3 tests/tools/figures.py.
 """
 
-import html
-import io
-import json
-import math
-import re
-import sys
+import html, io, json, math, re, sys  # noqa: E401
 from collections import Counter
 from pathlib import Path
 
@@ -54,12 +49,8 @@ def parts_numbers():
     places = experiments.PLACE.finditer((ROOT / "README.md").read_text("utf-8"))
     lines = next(place[4] for place in places if place[2] == "parts").strip().split("\n")
     rows = [[cell.strip() for cell in line.strip("|").split("|")] for line in lines[2:]]
-
-    def bounds(cell):  # 200, 96–200, or over 190
-        numbers = [int(x) for x in re.findall(r"\d+", cell)]
-        return [*numbers, 200] if "over" in cell else numbers
-
-    return {row[0]: [bounds(cell) for cell in row[1:4]] for row in rows}
+    # 200, 96–200, or over 190
+    return {row[0]: [[int(x) for x in re.findall(r"\d+", cell)] + [200] * ("over" in cell) for cell in row[1:4]] for row in rows}
 
 def loss_numbers():
     losses = [x for x, in train_one("", NAMES, 1000)["loss"]]

@@ -1,6 +1,6 @@
 // A libFuzzer target: hands arbitrary bytes to load_docs and the tokenizer, and checks what comes out.
 // For Linux, with clang++ and its libclang-rt-dev. The folder `found` keeps inputs that reach something new:
-//   clang++ -std=c++20 -g -O1 -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all tests/tools/fuzz.cpp -o fuzz
+//   clang++ -std=c++20 -O1 -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all tests/tools/fuzz.cpp -o fuzz
 //   mkdir -p found && ./fuzz -max_len=256 -max_total_time=600 found
 #define main microgpt_main
 #include "../../microgpt.cpp"
