@@ -182,7 +182,7 @@ TEST_CASE("backward adds to the grads before tape.start, the parameters, and com
     y.backward();
     CHECK(a.grad() == 4 + 3);
 }
-TEST_CASE("Vector operations are those on each element; softmax gives probabilities, rmsnorm a mean square of 1") {
+TEST_CASE("Vector operations are those on each element, softmax gives probabilities, rmsnorm a mean square of 1") {
     const auto f = [](auto x, auto y, auto c, auto d) { return ((((x + y) - c) * d / c - 3) * 8) / 4; };
     tape = Tape();
     const Vector x = leaves({.5, -1.5, 2}), y = leaves({1.25, 4, -.25}), c = leaves({2, -.5}), w = leaves({1, -2, 3});
