@@ -161,16 +161,16 @@ def loss(runs, digits=3):
     return "stops" if len(losses) < len(runs) else span(min(losses), max(losses))
 
 def right_answers(row, docs, steps, lines):
-    """How many of the lines each run completes after their first four characters."""
+    """Which of the lines each run completes after their first four characters."""
     runs = train(row, docs, steps, ask=[line[:4] for line in lines])
-    return [sum(x == y for x, y in zip(r["answer"], lines, strict=True)) for r in runs]
+    return [[x for x, y in zip(lines, r["answer"], strict=True) if x == y] for r in runs]
 
 def held_out(row, steps, digits=3, **options):
     return loss(train(row, OTHERS, steps, test=HELD_OUT, **options), digits)
 
 COLUMNS = {
     "picks": lambda row: right(train(row, PICKS, 3000, samples=200), ALL_PICKS),
-    "unseen picks": lambda row: ", ".join(map(str, right_answers(row, PICKS, 3000, UNSEEN))),
+    "unseen picks": lambda row: ", ".join(str(len(x)) for x in right_answers(row, PICKS, 3000, UNSEEN)),
     "sums": lambda row: right(train(row, SUMS, 5000, samples=200), SUMS, coarse="steps = 1000" not in row),
     "loss of sums": lambda row: loss(train(row, SUMS, 5000, test=SUMS), 2),
     "plus and minus": lambda row: right(train(row, PLUS_MINUS, 20000, samples=200), PLUS_MINUS, coarse=True),
@@ -278,15 +278,18 @@ def hand():
     return table(["token", "key", "score", "weight", "value"], *rows, ["query of a", q, "", "sum", out])
 
 def unseen_sums():
-    rows, totals = [], [0, 0]
+    rows, mirrored, others = [], [0, 0, 0], [0, 0, 0]  # how many; of these right, as it is; with equal weights
     for choice in range(1, 6):
         ten = random.Random(choice).sample(SUMS, 10)
         rest = [line for line in SUMS if line not in ten]
-        counts = [mean(right_answers(row, rest, 5000, ten)) for row in ("", "equal weights")]
-        totals = [x + n for x, n in zip(totals, counts)]
-        rows.append([f"`{' '.join(line[:3] for line in ten)}`", *(bounds(n, 2, 10) for n in counts)])
-    return table(["the ten", "right, as it is", "with equal weights"], *rows,
-                 ["all fifty", *(bounds(n, 5, 50) for n in totals)])
+        found = [sum(right_answers(row, rest, 5000, ten), []) for row in ("", "equal weights")]  # by three seeds
+        rows.append([f"`{' '.join(line[:3] for line in ten)}`", *(bounds(len(lines) / 3, 2, 10) for lines in found)])
+        for line in ten:
+            group = mirrored if f"{line[2]}+{line[0]}{line[3:]}" in rest else others
+            group[:] = group[0] + 1, *(n + lines.count(line) / 3 for n, lines in zip(group[1:], found))
+    for n, *counts in mirrored, others:
+        rows.append([f"the {n} {'with' if n > 25 else 'without'} a mirror", *(bounds(count, 3, n) for count in counts)])
+    return table(["the ten", "right, as it is", "with equal weights"], *rows)
 
 def counting(known, k, place=False, a=0.1):
     """The held-out loss of counting what follows k letters, at the same place, in known names; a is added to each count."""
