@@ -40,9 +40,9 @@ def tool(main, help_text, clean_up=lambda: None):
         status = print(help_text.strip()) if asked else main(*sys.argv[1:])
     except (KeyboardInterrupt, Exception) as error:
         status = 130 if isinstance(error, KeyboardInterrupt) else 2 if isinstance(error, WrongCall) else 1
-        words = str(error) if isinstance(error, (RuntimeError, OSError, WrongCall)) else repr(error)
-        end = "; see --help" if status == 2 else ""
-        print(f"{Path(sys.argv[0]).name}: {' '.join(words.split())}{end}", file=sys.stderr)
+        known = isinstance(error, (RuntimeError, OSError, WrongCall))
+        words = "stopped" if status == 130 else str(error) if known else repr(error)
+        print(f"{Path(sys.argv[0]).name}: {' '.join(words.split())}{'; see --help' * (status == 2)}", file=sys.stderr)
     clean_up()
     sys.stdout.flush()
     os._exit(status or 0)  # not waiting for threads
