@@ -140,6 +140,7 @@ TEST_CASE("Where Python raises an exception, an operation fails and names itself
     x.relu().backward();
     CHECK(x.grad() == 0);  // as in microgpt.py, where relu is flat at 0, and 0 for nan
     CHECK(Value(NaN).relu().data() == 0);
+    CHECK(std::signbit((-x).data()));  // -0.0 is not 0.0
     for (const Value quotient : {Value(3) / Value(5), Value(3) / 5, 3 / Value(5)})
         CHECK(quotient.data() == 0.6000000000000001);  // 3 * 5^-1, and not 0.6
 }
