@@ -1,7 +1,7 @@
 // Trains microgpt.cpp, or a changed copy of it, and examines what it has learned. experiments.py compiles and runs it.
 // usage: heldout docs=FILE num_steps=N [NAME=VALUE ...]    seed, learning_rate: as in microgpt.cpp; lr_t=learning_rate:
 // the rate does not fall; test=FILE: prints the mean loss of these documents; ask=FILE: completes each beginning with
-// the likeliest characters; samples=N; next=TEXT: the probability of each token after it, BOS last; rows=1: those of wte
+// the likeliest characters; samples=N; next=TEXT: the probability of each token after it, BOS last; rows=1: prints wte
 #include <cstddef>
 #include <map>
 #include <vector>
