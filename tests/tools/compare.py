@@ -105,11 +105,14 @@ def write_cpp(case, path):
     edit = case.edit.python if case.edit.cpp is None else case.edit.cpp
     path.write_text(with_code(path.read_text("utf-8"), edit.items())[0], "utf-8")
 
-def run(folder, flag):
+def run(case, folder, python_text):
     """What microgpt.py did, and meanwhile microgpt.cpp, or else its compiler: status, output and errors of each."""
+    (folder / "microgpt.py").write_text(python_text, "utf-8")
+    write_cpp(case, folder / "microgpt.cpp")
+    (folder / "input.txt").write_bytes(case.data)
     how = {"cwd": folder, "env": {**os.environ, "TMPDIR": str(folder)}, "stdin": subprocess.DEVNULL,
            "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
-    compiler = [*os.environ.get("CXX", "g++").split(), "-std=c++20", flag, "microgpt.cpp", "-o", "microgpt"]
+    compiler = [*os.environ.get("CXX", "g++").split(), "-std=c++20", case.flag, "microgpt.cpp", "-o", "microgpt"]
     with subprocess.Popen([sys.executable, "-I", "-X", "utf8", "microgpt.py"], **how) as python:
         try:
             cpp = subprocess.run(compiler, **how)
@@ -138,10 +141,7 @@ def compare(cases, python):
     for case in cases:
         with tempfile.TemporaryDirectory(prefix="compare-") as name:
             folder = pathlib.Path(name)
-            (folder / "microgpt.py").write_text(python_of(case, pathlib.Path(python)), "utf-8")
-            write_cpp(case, folder / "microgpt.cpp")
-            (folder / "input.txt").write_bytes(case.data)
-            python_did, cpp_did = run(folder, case.flag)
+            python_did, cpp_did = run(case, folder, python_of(case, pathlib.Path(python)))
             result = judged(python_did, cpp_did, case.edit.result)
             if isinstance(case.edit.result, int) and zlib.crc32(python_did[1]) != case.edit.result:
                 result = f"WRONG: edits.py does not say that microgpt.py prints {zlib.crc32(python_did[1]):#x}"
@@ -174,10 +174,7 @@ def self_test(folder):
     drawn = "".join(case.data.decode(errors="replace") for case in cases)
     assert set([*SPACES, *EDGES]) <= set(drawn), "some characters are never drawn"
     for case in edit_cases():  # what microgpt.py prints of them is on record
-        (folder / "microgpt.py").write_text("print(open('input.txt', 'rb').read())")
-        write_cpp(case, folder / "microgpt.cpp")
-        (folder / "input.txt").write_bytes(case.data)
-        python, cpp = run(folder, case.flag)
+        python, cpp = run(case, folder, "print(open('input.txt', 'rb').read())")
         same = cpp[0] in (0, 1) and zlib.crc32(cpp[1]) == case.edit.result
         assert python == (0, f"{case.data}\n".encode(), b""), python
         assert same or judged((0, *cpp[1:]), cpp, case.edit.result)[:7] == "refused", f"{case.title}: {cpp}"

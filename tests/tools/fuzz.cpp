@@ -41,6 +41,7 @@ extern "C" int LLVMFuzzerTestOneInput(const unsigned char* data, size_t size) {
     check(load(bytes + "|").empty() != text.has_value(), "an error if, and only if, it is not UTF-8");
     const Docs docs = load(bytes);
     if (docs.empty()) return 0;  // only white space, or not UTF-8
+    check(text.has_value(), "an error if it is not UTF-8, also where the last character is cut off");
     size_t i = 0;
     for (const char32_t ch : *text) {
         const size_t start = i;

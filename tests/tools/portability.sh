@@ -50,7 +50,8 @@ check() {
     fi
 }
 
-row target result && row ------ ------
+row target result
+row ------ ------
 for compiler in g++ clang++; do
     for flags in -O0 -O1 -O2 -O3 -Ofast '-Ofast -march=native' '-O3 -ffast-math -march=native'; do
         check "$compiler $flags" '' "$compiler" $flags
